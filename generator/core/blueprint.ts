@@ -1,0 +1,221 @@
+// The contract that every folder under blueprints/apps fulfils, and what the plan gives an app to work with.
+import type { Static, TSchema } from 'typebox';
+import type { PlainMap, YamlMap } from './provenance.ts';
+
+export type Availability = 'single' | 'high';
+
+/** A Helm chart, pinned exactly: Argo CD would resolve a range anew at each refresh. */
+export interface ChartPin {
+  readonly name: string;
+  /** Exact version as the repository's index has it, e.g. `v1.21.1`. */
+  readonly version: string;
+  /** `https://…` for an HTTP repository, or `oci://host/path/chart` for a registry. */
+  readonly repository: string;
+  /** Version of the software inside, for people. */
+  readonly appVersion: string;
+}
+
+export interface NamespacePin {
+  readonly name: string;
+  /** Pod Security level enforced there; absent for namespaces that are not ours to label (kube-system). */
+  readonly podSecurity?: 'privileged' | 'baseline' | 'restricted';
+}
+
+/**
+ * AppProjects, from most to least power: `bootstrap` may write into Argo CD's own namespace, `platform` may make
+ * cluster-scoped objects, `workloads` runs what users see.
+ */
+export type ProjectName = 'bootstrap' | 'platform' | 'workloads';
+
+/** Other apps by name. A name the catalog does not have, or that this environment does not want, is ignored if soft. */
+export interface Dependencies {
+  /** Must be healthy before this app can be applied: a CRD, a webhook, a StorageClass. Makes sync waves. */
+  readonly hard?: readonly string[];
+  /** Needed at run time only; the pod retries. Never makes a wave. */
+  readonly soft?: readonly string[];
+}
+
+export interface ResourceAmounts {
+  readonly cpuMillis: number;
+  readonly memoryMiB: number;
+  /** Time-sliced units of `nvidia.com/gpu`, not whole cards. */
+  readonly gpuUnits?: number;
+}
+
+/** Pods an app runs, for the capacity table and for what the documents say about a node loss. */
+export interface Workload {
+  readonly name: string;
+  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Job';
+  /** Ignored for a DaemonSet: it runs once on each node of `runsOn`. */
+  readonly replicas: number;
+  readonly requests: ResourceAmounts;
+  readonly runsOn: 'control' | 'worker' | 'gpu' | 'every node';
+  /** A PodDisruptionBudget keeps all but one of the replicas. */
+  readonly hasBudget: boolean;
+  /** What a user notices when the node under one of these pods is lost. */
+  readonly onNodeLoss: string;
+}
+
+/** A Secret the app reads and that must exist before it can work. */
+export interface SecretNeed {
+  readonly name: string;
+  readonly namespace: string;
+  readonly keys: readonly { readonly key: string; readonly meaning: string }[];
+  readonly usedBy: string;
+}
+
+/** A name under `ingress.domain` that the app answers. */
+export interface Route {
+  /** Label in front of the domain: `argocd` for `argocd.ai.example.com`. */
+  readonly subdomain: string;
+  readonly service: string;
+  readonly port: number;
+  /** Exposed when the environment file does not say which apps are. */
+  readonly byDefault: boolean;
+}
+
+/** Data that must outlive a pod. */
+export interface Store {
+  readonly name: string;
+  readonly where: string;
+  readonly sizeGiB: number;
+  readonly losing: string;
+}
+
+/** A host that nodes or pods reach outside the cluster. */
+export interface EgressHost {
+  readonly host: string;
+  readonly port: number;
+  readonly purpose: string;
+}
+
+export interface ClusterKind {
+  readonly group: string;
+  readonly kind: string;
+}
+
+/** A Kubernetes object and the name of the file it goes into, without `.yaml`. */
+export interface Manifest {
+  readonly file: string;
+  readonly object: YamlMap;
+}
+
+/** Everything an app wants, computed once from its context. */
+export interface AppPlan {
+  /** Helm values; every key must be known to the chart. */
+  readonly values?: YamlMap;
+  readonly manifests?: readonly Manifest[];
+  readonly workloads?: readonly Workload[];
+  readonly secrets?: readonly SecretNeed[];
+  readonly stores?: readonly Store[];
+  readonly egress?: readonly EgressHost[];
+  /** Cluster-scoped kinds that chart and manifests make, beyond Namespace: they go into the AppProject. */
+  readonly clusterKinds?: readonly ClusterKind[];
+  /** Namespaces beside its own that chart or manifests write into. */
+  readonly otherNamespaces?: readonly string[];
+  /** Sync options beyond CreateNamespace, ServerSideApply and RespectIgnoreDifferences. */
+  readonly syncOptions?: readonly string[];
+  readonly ignoreDifferences?: readonly YamlMap[];
+  /** What one replica only can do, and what losing its node does: printed in the runbook. */
+  readonly exceptions?: readonly { readonly what: string; readonly onNodeLoss: string }[];
+}
+
+/** One GPU model of the environment with the node groups that have it. */
+export interface GpuPool {
+  /** Model as the environment names it, e.g. `L4`. */
+  readonly model: string;
+  /** Value of the node label `nvidia.com/device-plugin.config`, e.g. `tesla-27b8`. */
+  readonly configName: string;
+  readonly memoryGiB: number;
+  /** Time slices per physical card: one per GiB and one more for profiling. */
+  readonly slicesPerGpu: number;
+  readonly gpusPerNode: number;
+  readonly minNodes: number;
+  readonly maxNodes: number;
+  readonly group: string;
+}
+
+/** How many replicas, and the objects that keep them apart: the one place where `availability` turns into YAML. */
+export interface AvailabilityPlan {
+  readonly mode: Availability;
+  /** 1, or 2 in `high`: for Deployments that keep no state. */
+  readonly replicas: number;
+  /** 1, or 3 in `high`: for what needs a majority. */
+  readonly quorum: number;
+  /** Spread over hosts (and zones on AWS); empty in `single`. */
+  spread(matchLabels: PlainMap): readonly YamlMap[];
+  /** Budget that keeps all but one replica; undefined for fewer than two. */
+  budget(object: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly matchLabels: PlainMap;
+    readonly replicas: number;
+  }): Manifest | undefined;
+}
+
+/** What an app may know of the environment it is planned for. */
+export interface AppContext<Inputs = unknown> {
+  readonly inputs: Inputs;
+  readonly environment: string;
+  readonly platform: {
+    readonly kind: 'zcompute' | 'aws';
+    readonly region: string;
+    /** Site URL without a trailing slash; zCompute only. */
+    readonly endpoint?: string;
+  };
+  readonly availability: AvailabilityPlan;
+  readonly cluster: {
+    /** Full k3s version, e.g. `v1.35.9+k3s1`. */
+    readonly version: string;
+    /** e.g. `1.35` */
+    readonly minor: string;
+    readonly vpcCidr: string;
+    readonly podCidr: string;
+    readonly serviceCidr: string;
+  };
+  readonly gpuPools: readonly GpuPool[];
+  readonly ingress: {
+    readonly domain?: string;
+    readonly publicAddress?: string;
+    /** NodePorts that Terraform's load balancer sends to. */
+    readonly nodePorts: { readonly http: number; readonly https: number };
+    readonly dns: { readonly kind: string; readonly provider?: string };
+    readonly tls: { readonly kind: string; readonly email?: string; readonly server?: string };
+    /** Host under which an app is exposed; undefined if it is not. */
+    hostOf(app: string): string | undefined;
+    /** The app that answers every name when there is no domain. */
+    readonly catchAll?: string;
+  };
+  readonly repository: { readonly url: string; readonly branch: string };
+  /** True if this environment has the app. */
+  has(app: string): boolean;
+}
+
+export interface AppBlueprint<Inputs extends TSchema = TSchema> {
+  /** Folder name, Application name and Helm release name, unless `releaseName` says otherwise. */
+  readonly name: string;
+  readonly title: string;
+  /** One sentence for `rootstock catalog` and the generated documents. */
+  readonly summary: string;
+  readonly chart?: ChartPin;
+  /** Only where the first install happened under another name. */
+  readonly releaseName?: string;
+  readonly namespace: NamespacePin;
+  readonly project: ProjectName;
+  /** Schema of `apps.<name>` in the environment file; every input has a default. */
+  readonly inputs: Inputs;
+  /** Default: always. */
+  /** It waits for money, quota or minutes (GPU nodes, load balancers, downloads), so nothing may gate on it. */
+  readonly lastWave?: true;
+  /** Installed by k3s at first boot, before Argo CD exists; Argo CD adopts it. `order` sorts the manifests, 10 to 49. */
+  readonly firstBoot?: { readonly order: number };
+  isWanted?(context: AppContext<Static<Inputs>>): boolean;
+  dependencies?(context: AppContext<Static<Inputs>>): Dependencies;
+  readonly route?: Route;
+  plan(context: AppContext<Static<Inputs>>): AppPlan;
+}
+
+/** Gives a blueprint its input type; returns it unchanged. */
+export function defineApp<Inputs extends TSchema>(blueprint: AppBlueprint<Inputs>): AppBlueprint<Inputs> {
+  return blueprint;
+}

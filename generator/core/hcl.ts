@@ -1,0 +1,137 @@
+// HCL as data: blocks, attributes, and strings that are expressions rather than text.
+
+/** Marks in a string around an expression. User input never contains them: the schema's patterns refuse private-use characters. */
+const OPEN = '\uE000';
+const CLOSE = '\uE001';
+const EXPRESSIONS = new RegExp(`${OPEN}([^${CLOSE}]*)${CLOSE}`, 'g');
+
+export type HclValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly HclValue[]
+  | { readonly [name: string]: HclValue | undefined };
+
+export interface HclAttribute {
+  readonly kind: 'attribute';
+  readonly name: string;
+  readonly value: HclValue;
+}
+
+export interface HclBlock {
+  readonly kind: 'block';
+  readonly type: string;
+  readonly labels: readonly string[];
+  readonly body: readonly (HclAttribute | HclBlock)[];
+  /** Printed above the block, one `#` line each. */
+  readonly comment?: string;
+}
+
+/** A string that is printed as an expression, not as text: `expression('aws_vpc.main.id')`. May stand inside other text. */
+export function expression(text: string): string {
+  return `${OPEN}${text}${CLOSE}`;
+}
+
+/** A function call: `call('file', '${path.module}/x.sh')`, with objects printed over several lines. */
+export function call(name: string, ...args: readonly HclValue[]): string {
+  return expression(`${name}(${args.map((arg) => printHclValue(arg)).join(', ')})`);
+}
+
+export function attribute(name: string, value: HclValue): HclAttribute {
+  return { kind: 'attribute', name, value };
+}
+
+export function block(
+  type: string,
+  labels: readonly string[],
+  body: readonly (HclAttribute | HclBlock)[],
+  comment?: string,
+): HclBlock {
+  return { kind: 'block', type, labels, body, ...(comment === undefined ? {} : { comment }) };
+}
+
+/** Prints a value the way `terraform fmt` leaves it; lines after the first are indented from column 0. */
+export function printHclValue(value: HclValue): string {
+  if (typeof value === 'string') return printString(value);
+  if (value === null || typeof value !== 'object') return String(value);
+  if (isList(value)) return printList(value);
+  const entries = Object.entries(value).filter((entry): entry is [string, HclValue] => entry[1] !== undefined);
+  if (entries.length === 0) return '{}';
+  return `{\n${alignAttributes(entries.map(([name, item]) => [printKey(name), printHclValue(item)]))
+    .map(indent)
+    .join('\n')}\n}`;
+}
+
+/** True if a value takes more than one line. */
+export function isMultiLine(value: HclValue): boolean {
+  return printHclValue(value).includes('\n');
+}
+
+/**
+ * `name = value` lines with their equals signs in one column. Like `terraform fmt`, a value of several lines ends
+ * the run of aligned lines.
+ */
+export function alignAttributes(pairs: readonly (readonly [string, string])[]): string[] {
+  const lines: string[] = [];
+  let run: (readonly [string, string])[] = [];
+  const flush = () => {
+    const width = Math.max(0, ...run.map(([name]) => name.length));
+    lines.push(...run.map(([name, text]) => `${name.padEnd(width)} = ${text}`));
+    run = [];
+  };
+  for (const pair of pairs) {
+    if (!pair[1].includes('\n')) run.push(pair);
+    else {
+      flush();
+      lines.push(`${pair[0]} = ${pair[1]}`);
+    }
+  }
+  flush();
+  return lines;
+}
+
+/** Two spaces in front of every line. */
+export function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ');
+}
+
+function printList(items: readonly HclValue[]): string {
+  if (items.length === 0) return '[]';
+  const printed = items.map(printHclValue);
+  const oneLine = `[${printed.join(', ')}]`;
+  if (!oneLine.includes('\n') && oneLine.length <= 90) return oneLine;
+  return `[\n${printed.map((item) => indent(`${item},`)).join('\n')}\n]`;
+}
+
+function printKey(name: string): string {
+  if (name.startsWith(OPEN)) return `(${name.slice(1, -1)})`;
+  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) ? name : printString(name);
+}
+
+function printString(text: string): string {
+  const whole = /^\uE000([^\uE001]*)\uE001$/.exec(text);
+  if (whole?.[1] !== undefined) return whole[1];
+  let printed = '';
+  let end = 0;
+  for (const match of text.matchAll(EXPRESSIONS)) {
+    printed += `${escapeText(text.slice(end, match.index))}\${${match[1] ?? ''}}`;
+    end = match.index + match[0].length;
+  }
+  return `"${printed}${escapeText(text.slice(end))}"`;
+}
+
+function escapeText(text: string): string {
+  return text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t')
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', () => '%%{');
+}
+
+function isList(value: HclValue): value is readonly HclValue[] {
+  return Array.isArray(value);
+}

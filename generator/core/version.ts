@@ -1,0 +1,3 @@
+// The version of Rootstock itself, in one place that the build checks against package.json.
+
+export const VERSION = '0.1.0';

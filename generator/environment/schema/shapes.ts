@@ -1,0 +1,42 @@
+// Value shapes that several keys share, and the helpers that keep the schema readable.
+import Type, { type Static, type TProperties, type TSchema } from 'typebox';
+import { type KeyNotes, key } from '../../core/schema-key.ts';
+
+/** An object that knows all its keys: anything else is a misspelling. */
+export function closed<P extends TProperties>(properties: P, notes?: KeyNotes) {
+  return Type.Object(properties, { ...(notes === undefined ? {} : key(notes)), additionalProperties: false });
+}
+
+/** A map from DNS labels to values. */
+export function named<S extends TSchema>(value: S, notes: KeyNotes) {
+  return Type.Record(Type.String({ pattern: DNS_LABEL }), value, { ...key(notes), additionalProperties: false });
+}
+
+/** A choice between objects that a key tells apart, `kind` unless said otherwise; errors then speak of the chosen one only. */
+export function choice<Kinds extends readonly TSchema[]>(kinds: readonly [...Kinds], notes: KeyNotes, tag = 'kind') {
+  return Type.Unsafe<Static<Kinds[number]>>({
+    ...key(notes),
+    type: 'object',
+    discriminator: { propertyName: tag },
+    required: [tag],
+    oneOf: [...kinds],
+  });
+}
+
+/** The key that tells the members of a {@link choice} apart. */
+export function kind<Value extends string>(value: Value, description: string) {
+  return Type.Literal(value, { description });
+}
+
+/** One of a few words. */
+export function oneOf<Words extends readonly string[]>(words: readonly [...Words], notes: KeyNotes) {
+  return Type.Unsafe<Words[number]>({ type: 'string', enum: [...words], ...key(notes) });
+}
+
+export const DNS_LABEL = '^[a-z]([a-z0-9-]*[a-z0-9])?$';
+export const DNS_NAME = '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$';
+export const IPV4 = '^((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\\.(?!$)|$)){4}$';
+export const CIDR = '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$';
+export const HTTPS_URL = '^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[^\\s]*)?$';
+export const HTTP_URL = '^https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[^\\s]*)?$';
+export const CIDR_SHAPE = 'an IPv4 network such as 10.0.0.0/16';

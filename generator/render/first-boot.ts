@@ -1,0 +1,51 @@
+// What the seed writes into k3s's manifests folder: just enough for Argo CD to take over from Git.
+import type { FirstBoot } from '../../blueprints/terraform/contract.ts';
+import type { TreeFile } from '../core/file-tree.ts';
+import type { PlainMap } from '../core/provenance.ts';
+import type { EnvironmentPlan, PlannedApp } from '../plan/plan.ts';
+import { writeYaml } from './yaml-writer.ts';
+
+/** Renders the first-boot manifests from the files that also go into Git, so that Argo CD finds what it expects. */
+export function renderFirstBoot(plan: EnvironmentPlan, tree: readonly TreeFile[]): FirstBoot {
+  const installed = plan.apps.filter((app) => app.blueprint.firstBoot !== undefined);
+  const charts = installed.map((app) => ({
+    name: `${String(app.blueprint.firstBoot?.order)}-${app.blueprint.name}.yaml`,
+    content: helmChart(plan, app, tree),
+  }));
+  const projects = tree.filter((file) => file.kind === 'project').flatMap((file) => file.documents ?? []);
+  const root = tree.find((file) => file.path === `clusters/${plan.name}/root.yaml`);
+  return {
+    manifests: [
+      ...charts,
+      { name: '50-projects.yaml', content: writeYaml(projects).content },
+      { name: '60-root.yaml', content: writeYaml(root?.documents ?? []).content },
+    ].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+/** A k3s HelmChart and the app's own manifests. `bootstrap` makes its Job run on a node that no cloud controller has seen. */
+function helmChart(plan: EnvironmentPlan, app: PlannedApp, tree: readonly TreeFile[]): string {
+  const { blueprint } = app;
+  if (blueprint.chart === undefined)
+    throw new Error(`${blueprint.name} cannot be installed at first boot: it has no chart`);
+  const values = tree.find((file) => file.path === `clusters/${plan.name}/values/${blueprint.name}.yaml`);
+  const manifests = tree
+    .filter((file) => file.path.startsWith(`clusters/${plan.name}/manifests/${blueprint.name}/`))
+    .flatMap((file) => file.documents ?? []);
+  const oci = blueprint.chart.repository.startsWith('oci://');
+  const object: PlainMap = {
+    apiVersion: 'helm.cattle.io/v1',
+    kind: 'HelmChart',
+    metadata: { name: blueprint.releaseName ?? blueprint.name, namespace: 'kube-system' },
+    spec: {
+      bootstrap: true,
+      chart: oci ? `${blueprint.chart.repository}/${blueprint.chart.name}` : blueprint.chart.name,
+      ...(oci ? {} : { repo: blueprint.chart.repository }),
+      version: blueprint.chart.version,
+      targetNamespace: blueprint.namespace.name,
+      createNamespace: blueprint.namespace.podSecurity !== undefined,
+      valuesContent: writeYaml(values?.documents ?? []).content,
+    },
+  };
+  return writeYaml([...manifests, object]).content;
+}
