@@ -1,6 +1,6 @@
 // Environments + catalog → Plan: what will exist, in which order, with how many of each.
 import type { AppBlueprint, AppContext, GpuPool } from '../core/blueprint.ts';
-import { compareText, fail, hasErrors, type Outcome, type Problem, succeed } from '../core/problem.ts';
+import { compareText, fail, hasErrors, type Outcome, type Problem, type ProblemKind, succeed } from '../core/problem.ts';
 import type { EnvironmentFile } from '../environment/parse-environment.ts';
 import type { Environment } from '../environment/schema/environment-schema.ts';
 import { planAvailability } from './availability.ts';
@@ -8,7 +8,10 @@ import { planNetwork } from './network.ts';
 import { planNodeGroups } from './node-groups.ts';
 import type { EnvironmentPlan, ExposedHost, NetworkPlan, NodeGroupPlan, PlannedApp, RepositoryPlan } from './plan.ts';
 import { toArgoRepositoryUrl } from './repository-url.ts';
-import { planWaves } from './waves.ts';
+import { planWaves, waveProblems } from './waves.ts';
+
+/** Every code this room can return. */
+export const planProblems: readonly ProblemKind[] = [...waveProblems];
 
 /** NodePorts of Traefik: fixed, so that Terraform's target groups and the Service agree without asking each other. */
 export const NODE_PORTS = { http: 30080, https: 30443 } as const;

@@ -1,20 +1,10 @@
 // .rootstock/lock.json: what was generated, by which version, so that the next run knows its own files.
 import { createHash } from 'node:crypto';
 import type { TreeFile } from '../core/file-tree.ts';
+import { LOCK_PATH, type Lock } from '../core/lock.ts';
 import { compareText } from '../core/problem.ts';
 import { VERSION } from '../core/version.ts';
 import type { RepositoryPlan } from '../plan/plan.ts';
-
-export const LOCK_PATH = '.rootstock/lock.json';
-
-export interface Lock {
-  readonly generator: string;
-  readonly environments: Readonly<
-    Record<string, { readonly file: string; readonly charts: Readonly<Record<string, string>> }>
-  >;
-  /** SHA-256 of each generated file, by path. */
-  readonly files: Readonly<Record<string, string>>;
-}
 
 /** Renders the lock over all other files. */
 export function renderLock(plan: RepositoryPlan, files: readonly TreeFile[]): TreeFile {

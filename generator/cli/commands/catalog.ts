@@ -1,0 +1,63 @@
+// rootstock catalog: the apps, their pins, inputs and dependencies; or the GPU models.
+import { catalog } from '../../catalog/catalog.ts';
+import { GPU_MODELS } from '../../environment/gpu-models.ts';
+import { nearest } from '../../environment/schema-problems.ts';
+import type { OutputOptions } from '../finish.ts';
+import { type ExitCode, printData, printJson, printStatus } from '../terminal.ts';
+
+export interface CatalogOptions extends OutputOptions {
+  readonly gpus?: boolean;
+}
+
+export function runCatalog(name: string | undefined, options: CatalogOptions): ExitCode {
+  if (options.gpus === true) return printGpus(options);
+  const apps = catalog.filter((app) => name === undefined || app.name === name);
+  if (apps.length === 0) {
+    const names = catalog.map((app) => app.name);
+    printStatus(`${name ?? ''} is not in the catalog: ${nearest(name ?? '', names) ?? names.join(', ')}`);
+    return 2;
+  }
+  const rows = apps.map((app) => ({
+    name: app.name,
+    summary: app.summary,
+    chart: app.chart,
+    namespace: app.namespace.name,
+    project: app.project,
+    inputs: (app.inputs as unknown as { readonly properties?: Readonly<Record<string, InputSchema>> }).properties ?? {},
+  }));
+  if (options.json === true) printJson(rows);
+  else for (const row of rows) printApp(row, name !== undefined);
+  return 0;
+}
+
+interface InputSchema {
+  readonly description?: string;
+  readonly default?: unknown;
+}
+
+function printApp(
+  row: {
+    readonly name: string;
+    readonly summary: string;
+    readonly chart: { readonly name: string; readonly version: string } | undefined;
+    readonly inputs: Readonly<Record<string, InputSchema>>;
+  },
+  whole: boolean,
+): void {
+  const pin = row.chart === undefined ? 'manifests' : `${row.chart.name} ${row.chart.version}`;
+  printData(`${row.name.padEnd(30)} ${pin.padEnd(40)} ${row.summary}`);
+  if (!whole) return;
+  for (const [input, schema] of Object.entries(row.inputs)) {
+    printData(
+      `  apps.${row.name}.${input}  (${schema.default === undefined ? 'optional' : `default ${JSON.stringify(schema.default)}`})\n      ${schema.description ?? ''}`,
+    );
+  }
+}
+
+function printGpus(options: OutputOptions): ExitCode {
+  if (options.json === true) printJson(GPU_MODELS);
+  else
+    for (const { model, memoryGiB, pciIds } of GPU_MODELS)
+      printData(`${model.padEnd(30)} ${`${memoryGiB} GiB`.padStart(8)}   ${pciIds.join(', ')}`);
+  return 0;
+}

@@ -1,0 +1,20 @@
+// All problem codes of all rooms: what `explain` can explain and the reference page lists.
+import { compareText, type ProblemKind } from '../core/problem.ts';
+import { environmentProblems } from '../environment/parse-environment.ts';
+import { gitProblems } from '../io/git-problems.ts';
+import { ioProblems } from '../io/io-problems.ts';
+import { planProblems } from '../plan/plan-repository.ts';
+import { verifyProblems } from '../verify/verify.ts';
+import { pushProblems } from './commands/push.ts';
+
+/** In order of their codes. */
+export function listProblemKinds(): readonly ProblemKind[] {
+  return [
+    ...environmentProblems,
+    ...planProblems,
+    ...verifyProblems,
+    ...ioProblems,
+    ...gitProblems,
+    ...pushProblems,
+  ].sort((a, b) => compareText(a.code, b.code));
+}

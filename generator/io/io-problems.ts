@@ -1,0 +1,58 @@
+// What the outside can refuse: files, Git, tools. These end with exit code 3, or 1 where the user's own files are in the way.
+import type { ProblemKind } from '../core/problem.ts';
+
+export const UNREADABLE: ProblemKind = {
+  code: 'IO-001',
+  title: 'A file cannot be read',
+  explanation: 'The file or folder does not exist, is not a file, or its permissions keep you out.',
+};
+export const EDITED: ProblemKind = {
+  code: 'IO-002',
+  title: 'A generated file was edited by hand',
+  explanation:
+    'Rootstock never overwrites or deletes what somebody edited. Commit your edit, move it into the environment file where an input exists for it, or restore the generated text (git checkout) and render again.',
+};
+export const IN_THE_WAY: ProblemKind = {
+  code: 'IO-003',
+  title: 'A file that Rootstock did not generate is in the way',
+  explanation: 'The path is one that Rootstock writes, but the file there is not its own. Move or rename it.',
+};
+export const FOREIGN_FOLDER: ProblemKind = {
+  code: 'IO-004',
+  title: 'The folder holds something else',
+  explanation:
+    'Rootstock writes into an empty folder, a Git repository, or a folder that it generated before. Anything else is probably a mistyped path.',
+};
+export const UNWRITABLE: ProblemKind = {
+  code: 'IO-005',
+  title: 'The folder cannot be written',
+  explanation: 'The disk is full, read-only, or the permissions keep you out. Nothing was changed.',
+};
+export const BUSY: ProblemKind = {
+  code: 'IO-006',
+  title: 'Another run is writing to this folder',
+  explanation:
+    'Two runs at once would mix their files. Wait for the other one; if it was killed, its lock is taken over by itself.',
+};
+export const NOT_GENERATED: ProblemKind = {
+  code: 'IO-007',
+  title: 'The folder is not a Rootstock repository',
+  explanation: 'There is no .rootstock/lock.json, which `rootstock render` writes, or it cannot be read.',
+};
+export const LINKED: ProblemKind = {
+  code: 'IO-008',
+  title: 'A path leads out of the folder',
+  explanation:
+    'A folder on the way is a symbolic link. Rootstock follows none, because it must not write outside the repository.',
+};
+
+export const ioProblems: readonly ProblemKind[] = [
+  UNREADABLE,
+  EDITED,
+  IN_THE_WAY,
+  FOREIGN_FOLDER,
+  UNWRITABLE,
+  BUSY,
+  NOT_GENERATED,
+  LINKED,
+];
