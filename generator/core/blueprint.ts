@@ -179,8 +179,22 @@ export interface AppContext<Inputs = unknown> {
     readonly publicAddress?: string;
     /** NodePorts that Terraform's load balancer sends to. */
     readonly nodePorts: { readonly http: number; readonly https: number };
-    readonly dns: { readonly kind: string; readonly provider?: string };
-    readonly tls: { readonly kind: string; readonly email?: string; readonly server?: string };
+    /** `provider` and what belongs to it are there for `external-dns` only. */
+    readonly dns: {
+      readonly kind: string;
+      readonly provider?: string;
+      readonly policy?: string;
+      readonly zoneId?: string;
+      readonly server?: string;
+      readonly tsigKeyName?: string;
+    };
+    readonly tls: {
+      readonly kind: string;
+      readonly email?: string;
+      readonly server?: string;
+      /** Name of the ClusterIssuer that signs certificates for names under the domain, e.g. `letsencrypt-staging`. */
+      readonly issuer: string;
+    };
     /** Host under which an app is exposed; undefined if it is not. */
     hostOf(app: string): string | undefined;
     /** The app that answers every name when there is no domain. */

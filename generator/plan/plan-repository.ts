@@ -122,7 +122,7 @@ function contextMaker(
       ...(ingress.publicAddress === undefined ? {} : { publicAddress: ingress.publicAddress }),
       nodePorts: NODE_PORTS,
       dns: ingress.dns,
-      tls: ingress.tls,
+      tls: { ...ingress.tls, issuer: nameIssuer(ingress.tls) },
       hostOf: (app) => hosts.find((host) => host.app === app)?.host,
       ...(catchAll === undefined ? {} : { catchAll }),
     },
@@ -131,6 +131,11 @@ function contextMaker(
   };
   // The inputs passed the app's own schema; each blueprint knows their static type.
   return (app) => ({ ...shared, inputs: environment.apps[app] as never });
+}
+
+/** Named here, because the app that makes the issuer and the one that asks it for a certificate must not know each other. */
+function nameIssuer(tls: Environment['ingress']['tls']): string {
+  return tls.kind === 'acme' ? `letsencrypt-${tls.server}` : 'rootstock-ca';
 }
 
 function toGpuPool(group: NodeGroupPlan): GpuPool[] {
