@@ -229,6 +229,21 @@ export interface AppBlueprint<Inputs extends TSchema = TSchema> {
   plan(context: AppContext<Static<Inputs>>): AppPlan;
 }
 
+/**
+ * A case of an app, exported from its `cases.ts` as `cases`: the contract test renders it, and its files are the
+ * goldens of the folder `goldens/<name>`.
+ */
+export interface AppCase {
+  /** Folder name of the goldens, e.g. `high-cloudflare`. */
+  readonly name: string;
+  /** Example environment that it starts from: a name under `environments/`, e.g. `zcompute-high-wildcard`. */
+  readonly environment: string;
+  /** Inputs of this app: `apps.<name>` of the environment file. Default: none. */
+  readonly inputs?: PlainMap;
+  /** Merged over the example, maps deeply, `null` removes a key: for what depends on more than the app's own inputs. */
+  readonly overrides?: PlainMap;
+}
+
 /** Gives a blueprint its input type; returns it unchanged. */
 export function defineApp<Inputs extends TSchema>(blueprint: AppBlueprint<Inputs>): AppBlueprint<Inputs> {
   return blueprint;
