@@ -1,22 +1,32 @@
 // Environments + catalog → Plan: what will exist, in which order, with how many of each.
 import type { AppBlueprint, AppContext, GpuPool } from '../core/blueprint.ts';
-import { compareText, fail, hasErrors, type Outcome, type Problem, type ProblemKind, succeed } from '../core/problem.ts';
+import {
+  compareText,
+  fail,
+  hasErrors,
+  type Outcome,
+  type Problem,
+  type ProblemKind,
+  succeed,
+} from '../core/problem.ts';
 import type { EnvironmentFile } from '../environment/parse-environment.ts';
 import type { Environment } from '../environment/schema/environment-schema.ts';
 import { planAvailability } from './availability.ts';
+import { capacityProblems, findCapacityProblems } from './capacity.ts';
 import { planNetwork } from './network.ts';
 import { planNodeGroups } from './node-groups.ts';
+import { findPending, pendingProblems } from './pending.ts';
 import type { EnvironmentPlan, ExposedHost, NetworkPlan, NodeGroupPlan, PlannedApp, RepositoryPlan } from './plan.ts';
 import { toArgoRepositoryUrl } from './repository-url.ts';
 import { planWaves, waveProblems } from './waves.ts';
 
 /** Every code this room can return. */
-export const planProblems: readonly ProblemKind[] = [...waveProblems];
+export const planProblems: readonly ProblemKind[] = [...waveProblems, ...capacityProblems, ...pendingProblems];
 
 /** NodePorts of Traefik: fixed, so that Terraform's target groups and the Service agree without asking each other. */
 export const NODE_PORTS = { http: 30080, https: 30443 } as const;
 
-/** Plans all environments of one repository. Codes: PLAN-001 to PLAN-003. */
+/** Plans all environments of one repository. Codes: PLAN-001 to PLAN-003, PLAN-010 to PLAN-012, PLAN-020. */
 export function planRepository(
   files: readonly EnvironmentFile[],
   catalog: readonly AppBlueprint[],
@@ -26,7 +36,9 @@ export function planRepository(
   for (const file of files) {
     const planned = planEnvironment(file, catalog);
     problems.push(...planned.problems);
-    if (planned.ok) environments.push(planned.value);
+    if (!planned.ok) continue;
+    problems.push(...findCapacityProblems(planned.value), ...findPending(planned.value));
+    environments.push(planned.value);
   }
   if (hasErrors(problems)) return fail(problems);
   return succeed({ environments: environments.sort((a, b) => compareText(a.name, b.name)) }, problems);

@@ -1,0 +1,150 @@
+// Plan → every host outside that the cluster or its administrators reach, for firewalls and proxies.
+import type { EgressHost } from '../core/blueprint.ts';
+import { compareText } from '../core/problem.ts';
+import type { EnvironmentPlan, PlannedApp } from './plan.ts';
+import { splitRepositoryUrl } from './repository-url.ts';
+
+export interface EgressEntry {
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: 'TCP' | 'UDP';
+  /** `cluster` traffic leaves through the NAT gateways; `workstation` is wherever Terraform and Rootstock run. */
+  readonly from: 'cluster' | 'workstation';
+  /** `boot`: no node joins without it. `later`: apps need it when they are installed, or while they run. */
+  readonly when: 'boot' | 'later';
+  /** Sorted. */
+  readonly purposes: readonly string[];
+}
+
+type Use = Omit<EgressEntry, 'purposes' | 'protocol'> & { readonly purpose: string; readonly protocol?: 'UDP' };
+
+/** Plans egress: one entry per origin, host and port, sorted by origin, moment, host and port. */
+export function planEgress(plan: EnvironmentPlan): EgressEntry[] {
+  return merge([
+    ...bootUses(plan),
+    ...gpuUses(plan),
+    ...cloudUses(plan),
+    ...backupUses(plan),
+    ...gitUses(plan),
+    ...plan.apps.flatMap(appUses),
+    ...workstationUses(plan),
+  ]);
+}
+
+/** GitHub answers a release download with a redirect to one of the other two. */
+const GITHUB_DOWNLOADS = ['github.com', 'objects.githubusercontent.com', 'release-assets.githubusercontent.com'];
+/** Docker Hub: registry, tokens, and the network that delivers the layers. */
+const DOCKER_HUB = ['auth.docker.io', 'production.cloudflare.docker.com', 'registry-1.docker.io'];
+
+function bootUses(plan: EnvironmentPlan): Use[] {
+  const { platform } = plan.environment;
+  const mirrors = platform.kind === 'aws' ? [`${platform.region}.ec2.archive.ubuntu.com`] : ['archive.ubuntu.com'];
+  return [
+    ...GITHUB_DOWNLOADS.map((host) => boot(host, 443, 'k3s release')),
+    ...DOCKER_HUB.map((host) => boot(host, 443, 'images of k3s itself')),
+    ...[...mirrors, 'security.ubuntu.com'].map((host) => boot(host, 80, 'Ubuntu packages')),
+    ...(platform.kind === 'aws' ? [] : [{ ...boot('ntp.ubuntu.com', 123, 'time'), protocol: 'UDP' as const }]),
+  ];
+}
+
+function gpuUses(plan: EnvironmentPlan): Use[] {
+  if (!plan.nodeGroups.some(({ gpu }) => gpu !== undefined)) return [];
+  return [
+    boot('developer.download.nvidia.com', 443, 'NVIDIA driver packages'),
+    boot('nvidia.github.io', 443, 'NVIDIA container toolkit packages'),
+  ];
+}
+
+function cloudUses(plan: EnvironmentPlan): Use[] {
+  const { platform } = plan.environment;
+  if (platform.kind === 'zcompute') {
+    const { host, port } = parseHost(platform.endpoint);
+    return [boot(host, port, 'zCompute API'), workstation(host, port, 'zCompute API')];
+  }
+  const regional = ['autoscaling', 'ec2', 'elasticloadbalancing', 'sts'].map(
+    (service) => `${service}.${platform.region}.amazonaws.com`,
+  );
+  return [
+    ...regional.map((host) => boot(host, 443, 'AWS API')),
+    ...[...regional, 'iam.amazonaws.com'].map((host) => workstation(host, 443, 'AWS API')),
+  ];
+}
+
+function backupUses(plan: EnvironmentPlan): Use[] {
+  const { etcdBackup } = plan.environment.cluster;
+  if (etcdBackup === undefined) return [];
+  const { host, port } = parseHost(`https://${etcdBackup.endpoint}`);
+  return [boot(host, port, 'etcd snapshots and the marker that the cluster exists')];
+}
+
+function gitUses(plan: EnvironmentPlan): Use[] {
+  const argo = gitHost(plan.argoRepositoryUrl);
+  const own = gitHost(plan.environment.repository.url);
+  return [
+    boot(argo.host, argo.port, 'Git repository, read by Argo CD'),
+    workstation(own.host, own.port, 'Git repository, written by rootstock push'),
+  ];
+}
+
+function appUses({ blueprint, plan }: PlannedApp): Use[] {
+  const when = blueprint.firstBoot === undefined ? 'later' : 'boot';
+  const use = ({ host, port, purpose }: EgressHost): Use => ({ host, port, purpose, from: 'cluster', when });
+  const { chart } = blueprint;
+  const repository = chart === undefined ? [] : [parseHost(chart.repository.replace(/^oci:/, 'https:'))];
+  return [
+    ...repository.map(({ host, port }) => use({ host, port, purpose: `chart of ${blueprint.name}` })),
+    ...(plan.egress ?? []).map(use),
+  ];
+}
+
+function workstationUses(plan: EnvironmentPlan): Use[] {
+  const { state } = plan.environment;
+  const registry = ['registry.terraform.io', 'releases.hashicorp.com'].map((host) =>
+    workstation(host, 443, 'Terraform providers'),
+  );
+  if (state.kind === 'local') return registry;
+  const { host, port } = parseHost(state.endpoint ?? `https://${state.bucket}.s3.${state.region}.amazonaws.com`);
+  return [...registry, workstation(host, port, 'Terraform state')];
+}
+
+function boot(host: string, port: number, purpose: string): Use {
+  return { host, port, purpose, from: 'cluster', when: 'boot' };
+}
+
+function workstation(host: string, port: number, purpose: string): Use {
+  return { host, port, purpose, from: 'workstation', when: 'later' };
+}
+
+function parseHost(url: string): { readonly host: string; readonly port: number } {
+  const { hostname, port, protocol } = new URL(url);
+  return { host: hostname, port: port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port) };
+}
+
+/** The scp form (`git@host:path`) has no port and means SSH. */
+function gitHost(url: string): { readonly host: string; readonly port: number } {
+  const { host } = splitRepositoryUrl(url);
+  const [name = host, port] = host.split(':');
+  return { host: name, port: port === undefined ? (/^https?:/.test(url) ? 443 : 22) : Number(port) };
+}
+
+/** A host that is needed at boot and later is listed once, at boot. */
+function merge(uses: readonly Use[]): EgressEntry[] {
+  const merged = new Map<string, EgressEntry>();
+  for (const use of uses) {
+    const protocol = use.protocol ?? 'TCP';
+    const identity = `${use.from} ${use.host} ${use.port} ${protocol}`;
+    const known = merged.get(identity);
+    merged.set(identity, {
+      host: use.host,
+      port: use.port,
+      protocol,
+      from: use.from,
+      when: use.when === 'boot' || known?.when === 'boot' ? 'boot' : 'later',
+      purposes: [...new Set([...(known?.purposes ?? []), use.purpose])].sort(compareText),
+    });
+  }
+  return [...merged.values()].sort(
+    (a, b) =>
+      compareText(a.from, b.from) || compareText(a.when, b.when) || compareText(a.host, b.host) || a.port - b.port,
+  );
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { SecretNeed } from '../core/blueprint.ts';
+import { from } from '../core/provenance.ts';
+import { app, planOne, SMALL } from '../testing/plan-builder.ts';
+import { findPending, planSecrets } from './pending.ts';
+
+const token: SecretNeed = {
+  name: 'dns-token',
+  namespace: 'cert-manager',
+  keys: [{ key: 'api-token', meaning: 'API token of the DNS provider' }],
+  usedBy: 'cert-manager',
+};
+const sealed = (name: string, namespace: string) => ({
+  file: 'sealed',
+  object: {
+    apiVersion: 'bitnami.com/v1alpha1',
+    kind: 'SealedSecret',
+    metadata: { name: from('apps.demo', name), namespace },
+  },
+});
+
+describe('generator/plan/pending', () => {
+  it('reports a secret that the repository does not hold', () => {
+    const problems = findPending(planOne(SMALL, [app({ secrets: [token] })]));
+
+    expect(problems).toEqual([
+      {
+        code: 'PLAN-020',
+        severity: 'pending',
+        place: { file: '0.yaml' },
+        key: 'apps.demo',
+        message: 'cert-manager needs the Secret cert-manager/dns-token with api-token.',
+        hint: 'make it as docs/lab/secrets.md says, then push with --allow-pending',
+      },
+    ]);
+  });
+
+  it.each([
+    ['the same name and namespace', sealed('dns-token', 'cert-manager'), 0],
+    ['another namespace', sealed('dns-token', 'external-dns'), 1],
+    ['another name', sealed('other', 'cert-manager'), 1],
+  ])('looks for a SealedSecret of %s', (_, manifest, pending) => {
+    const problems = findPending(planOne(SMALL, [app({ secrets: [token], manifests: [manifest] })]));
+
+    expect(problems).toHaveLength(pending);
+  });
+
+  it('lists a secret that two apps need once, in order of namespace and name', () => {
+    const second = { ...token, name: 'a-token', namespace: 'zone' };
+    const plan = planOne(SMALL, [
+      app({ secrets: [second, token] }, { name: 'one' }),
+      app({ secrets: [token] }, { name: 'two' }),
+    ]);
+
+    expect(planSecrets(plan).map(({ namespace, name, app: owner }) => `${namespace}/${name} ${owner}`)).toEqual([
+      'cert-manager/dns-token one',
+      'zone/a-token one',
+    ]);
+  });
+});

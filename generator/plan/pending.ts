@@ -1,0 +1,59 @@
+// What a person still has to supply before the platform can work: secrets that the repository does not hold sealed.
+import type { SecretNeed } from '../core/blueprint.ts';
+import { compareText, makeProblem, type Problem, type ProblemKind } from '../core/problem.ts';
+import { type PlainMap, stripProvenance } from '../core/provenance.ts';
+import type { EnvironmentPlan, PlannedApp } from './plan.ts';
+
+const SECRET_MISSING: ProblemKind = {
+  code: 'PLAN-020',
+  title: 'A secret is not set yet',
+  severity: 'pending',
+  explanation:
+    'An app reads a Secret that the repository does not hold as a SealedSecret. The app starts once the Secret exists in the cluster: docs/<environment>/secrets.md has the commands. Once you have made it, push with --allow-pending.',
+};
+
+export const pendingProblems: readonly ProblemKind[] = [SECRET_MISSING];
+
+/** A secret that an app of this environment needs. */
+export interface PlannedSecret extends SecretNeed {
+  readonly app: string;
+  /** The repository holds it as a SealedSecret. */
+  readonly sealed: boolean;
+}
+
+/** All secrets of an environment, in order of namespace and name; one that several apps need is listed once. */
+export function planSecrets(plan: EnvironmentPlan): PlannedSecret[] {
+  const sealed = new Set(plan.apps.flatMap(listSealed));
+  const secrets = new Map<string, PlannedSecret>();
+  for (const { blueprint, plan: appPlan } of plan.apps) {
+    for (const need of appPlan.secrets ?? []) {
+      const identity = `${need.namespace}/${need.name}`;
+      if (secrets.has(identity)) continue;
+      secrets.set(identity, { ...need, app: blueprint.name, sealed: sealed.has(identity) });
+    }
+  }
+  return [...secrets.values()].sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name));
+}
+
+/** One pending problem for each secret that nobody has sealed. Code: PLAN-020. */
+export function findPending(plan: EnvironmentPlan): Problem[] {
+  return planSecrets(plan)
+    .filter(({ sealed }) => !sealed)
+    .map(({ app, namespace, name, keys, usedBy }) =>
+      makeProblem(SECRET_MISSING, {
+        place: { file: plan.source.file },
+        key: `apps.${app}`,
+        message: `${usedBy} needs the Secret ${namespace}/${name} with ${keys.map(({ key }) => key).join(', ')}.`,
+        hint: `make it as docs/${plan.name}/secrets.md says, then push with --allow-pending`,
+      }),
+    );
+}
+
+function listSealed({ plan }: PlannedApp): string[] {
+  return (plan.manifests ?? []).flatMap(({ object }) => {
+    const { kind, metadata } = stripProvenance(object).plain as PlainMap;
+    if (kind !== 'SealedSecret') return [];
+    const { name, namespace } = metadata as PlainMap;
+    return [`${String(namespace)}/${String(name)}`];
+  });
+}
