@@ -2,11 +2,17 @@
 import { attribute, block, type HclBlock, type HclValue } from '../../generator/core/hcl.ts';
 import type { EnvironmentPlan } from '../../generator/plan/plan.ts';
 
-/** Newest minor with `use_lockfile`; everything else we write needs less. @see https://developer.hashicorp.com/terraform/language/backend/s3 */
+/** Oldest minor with `use_lockfile`; everything else we write needs less. @see https://developer.hashicorp.com/terraform/language/backend/s3 */
 const TERRAFORM_VERSION = '>= 1.10';
 
 /** zCompute speaks the API of early 2021; later providers send requests that it refuses. @see Zadara terraform-zcompute-k8s v3.1.0 */
 const AWS_PROVIDER = { zcompute: '>= 3.33.0, <= 3.35.0', aws: '~> 6.0' } as const;
+
+/** Providers beside aws that a project may ask for. */
+export const OTHER_PROVIDERS = {
+  time: { source: 'hashicorp/time', version: '~> 0.12' },
+  random: { source: 'hashicorp/random', version: '~> 3.6' },
+} as const satisfies Readonly<Record<string, HclValue>>;
 
 /** The `terraform` block of a project. */
 export function versions(

@@ -13,6 +13,7 @@ interface Argument {
 
 type Arguments = Readonly<Record<string, unknown>>;
 
+/** What a reader looks for first; the rest follows in cdktf's order, which is by name. */
 const FIRST = [
   'count',
   'for_each',
@@ -22,11 +23,20 @@ const FIRST = [
   'key_name',
   'description',
   'type',
+  'key',
+  'value',
+  'protocol',
+  'port',
+  'from_port',
+  'to_port',
   'default',
   'sensitive',
   'nullable',
+  'vpc_id',
+  'route_table_id',
 ];
 const RAW_LISTS = new Set(['depends_on', 'ignore_changes', 'replace_triggered_by']);
+const CONDITIONS = new Set(['precondition', 'postcondition']);
 
 /** Gives the blocks of one construct: resource, data source, provider, variable or output. */
 export function toHclBlocks(element: TerraformElement): HclBlock[] {
@@ -69,13 +79,12 @@ function toBody(args: Arguments): (HclAttribute | HclBlock)[] {
 
 function rank(name: string): number {
   const first = FIRST.indexOf(name);
-  if (first >= 0) return first;
-  return name === 'lifecycle' ? 102 : name === 'depends_on' ? 101 : 100;
+  return first >= 0 ? first : FIRST.length;
 }
 
 function toEntries(name: string, value: unknown): (HclAttribute | HclBlock)[] {
-  if (name === 'lifecycle') return [block(name, [], toBody(value as Arguments))];
-  if (RAW_LISTS.has(name)) return [attribute(name, (value as readonly string[]).map(toExpression))];
+  if (name === 'lifecycle') return [block(name, [], toLifecycle(value as Arguments))];
+  if (RAW_LISTS.has(name) && Array.isArray(value)) return [attribute(name, value.map(toExpression))];
   if (!isArgument(value)) return [attribute(name, value as HclValue)];
   if (value.type === 'type') return [attribute(name, expression(String(value.value)))];
   if (value.isBlock !== true && value.is_block !== true) return [attribute(name, unwrap(value.value))];
@@ -83,16 +92,27 @@ function toEntries(name: string, value: unknown): (HclAttribute | HclBlock)[] {
   return bodies.map((body) => block(name, [], toBody(body)));
 }
 
-function toExpression(text: string): string {
+/** The one block in which cdktf marks neither nested blocks (conditions) nor expressions (lists of references). */
+function toLifecycle(settings: Arguments): (HclAttribute | HclBlock)[] {
+  return toBody(settings).flatMap((entry) => {
+    if (entry.kind === 'block' || !CONDITIONS.has(entry.name)) return [entry];
+    return (entry.value as readonly Arguments[]).map((condition) => block(entry.name, [], toBody(condition)));
+  });
+}
+
+function toExpression(reference: unknown): string {
+  const text = String(reference);
   return text.startsWith('\uE000') ? text : expression(text);
 }
 
+/** Wrappers carry one of cdktf's own marks; a map of the user's may well have keys `value` and `type`. */
 function isArgument(value: unknown): value is Argument {
+  if (value === null || typeof value !== 'object' || !('value' in value)) return false;
   return (
-    value !== null &&
-    typeof value === 'object' &&
-    'value' in value &&
-    ('isBlock' in value || 'is_block' in value || 'type' in value)
+    'isBlock' in value ||
+    'is_block' in value ||
+    'storage_class_type' in value ||
+    ('type' in value && value.type === 'type')
   );
 }
 
