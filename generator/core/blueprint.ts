@@ -133,6 +133,8 @@ export interface GpuPool {
   readonly minNodes: number;
   readonly maxNodes: number;
   readonly group: string;
+  /** Taints of the group beyond `nvidia.com/gpu`: whoever wants onto its nodes has to tolerate them too. */
+  readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: string }[];
 }
 
 /** How many replicas, and the objects that keep them apart: the one place where `availability` turns into YAML. */
@@ -226,7 +228,19 @@ export interface AppBlueprint<Inputs extends TSchema = TSchema> {
   isWanted?(context: AppContext<Static<Inputs>>): boolean;
   dependencies?(context: AppContext<Static<Inputs>>): Dependencies;
   readonly route?: Route;
+  /** Inputs that their schema accepts and this environment does not: `plan` is called only if there are none. */
+  check?(context: AppContext<Static<Inputs>>): readonly InputFinding[];
   plan(context: AppContext<Static<Inputs>>): AppPlan;
+}
+
+/** An input that does not fit its environment. */
+export interface InputFinding {
+  /** Full key path, e.g. `apps.ollama.gpuModel`. */
+  readonly key: string;
+  /** Names the offending value. */
+  readonly message: string;
+  /** Something the user can type. */
+  readonly hint: string;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 } from '../core/problem.ts';
 import type { EnvironmentFile } from '../environment/parse-environment.ts';
 import type { Environment } from '../environment/schema/environment-schema.ts';
+import { findUnfitInputs, inputProblems } from './app-inputs.ts';
 import { planAvailability } from './availability.ts';
 import { capacityProblems, findCapacityProblems } from './capacity.ts';
 import { planNetwork } from './network.ts';
@@ -21,12 +22,17 @@ import { toArgoRepositoryUrl } from './repository-url.ts';
 import { planWaves, waveProblems } from './waves.ts';
 
 /** Every code this room can return. */
-export const planProblems: readonly ProblemKind[] = [...waveProblems, ...capacityProblems, ...pendingProblems];
+export const planProblems: readonly ProblemKind[] = [
+  ...waveProblems,
+  ...inputProblems,
+  ...capacityProblems,
+  ...pendingProblems,
+];
 
 /** NodePorts of Traefik: fixed, so that Terraform's target groups and the Service agree without asking each other. */
 export const NODE_PORTS = { http: 30080, https: 30443 } as const;
 
-/** Plans all environments of one repository. Codes: PLAN-001 to PLAN-003, PLAN-010 to PLAN-012, PLAN-020. */
+/** Plans all environments of one repository. Codes: PLAN-001 to PLAN-004, PLAN-010 to PLAN-012, PLAN-020. */
 export function planRepository(
   files: readonly EnvironmentFile[],
   catalog: readonly AppBlueprint[],
@@ -62,6 +68,8 @@ function planEnvironment(file: EnvironmentFile, catalog: readonly AppBlueprint[]
     apps.map(({ blueprint, hard }) => ({ name: blueprint.name, hard, lastWave: blueprint.lastWave === true })),
   );
   if (!waves.ok) return waves;
+  const unfit = findUnfitInputs(file.file, apps);
+  if (unfit.length > 0) return fail(unfit);
   const planned = apps.map(
     ({ blueprint, context, hard, soft }): PlannedApp => ({
       blueprint,
@@ -164,6 +172,7 @@ function toGpuPool(group: NodeGroupPlan): GpuPool[] {
       minNodes: group.min,
       maxNodes: group.max,
       group: group.name,
+      taints: group.taints.filter(({ key }) => key !== 'nvidia.com/gpu'),
     },
   ];
 }
