@@ -1,22 +1,24 @@
 // Planned apps → the root Application, one child each, their Helm values and their manifests.
 import type { AppPlan, ChartPin } from '../core/blueprint.ts';
-import type { FileKind, TreeFile } from '../core/file-tree.ts';
+import type { TreeFile } from '../core/file-tree.ts';
+import { compareText } from '../core/problem.ts';
 import { from, type YamlMap } from '../core/provenance.ts';
 import type { EnvironmentPlan, PlannedApp } from '../plan/plan.ts';
 import { PROJECTS_WAVE } from '../plan/waves.ts';
+import { ARGO_NAMESPACE, CLUSTER, makeYamlFile } from './argo.ts';
 import { hashContent } from './content-hash.ts';
-import { writeYaml } from './yaml-writer.ts';
+import { renderProjects } from './projects.ts';
 
-const CLUSTER = 'https://kubernetes.default.svc';
-/** Namespace and release name of Argo CD; the first install uses the same. */
-export const ARGO_NAMESPACE = 'argocd';
 const FINALIZER = 'resources-finalizer.argocd.argoproj.io';
 /** Children retry without limit: what they wait for (a node, a quota) may take hours. */
 const RETRY: YamlMap = { limit: -1, refresh: true, backoff: { duration: '10s', factor: 2, maxDuration: '3m' } };
+/** Each revision is kept in the Application itself, so the default of ten makes it needlessly big. */
+const REVISIONS_KEPT = 3;
 
 /** Renders everything under `clusters/<environment>/` but the AppProjects. */
 export function renderApplications(plan: EnvironmentPlan): TreeFile[] {
-  return [renderRoot(plan), renderProjectsChild(plan), ...plan.apps.flatMap((app) => renderApp(plan, app))];
+  const root = renderRoot(plan);
+  return [root, renderProjectsChild(plan, root), ...plan.apps.flatMap((app) => renderApp(plan, app))];
 }
 
 /** The root has no finalizer: deleting it must not take the platform with it. */
@@ -27,24 +29,29 @@ function renderRoot(plan: EnvironmentPlan): TreeFile {
       project: 'bootstrap',
       destination: { server: CLUSTER, namespace: ARGO_NAMESPACE },
       source: { ...gitSource(plan), path: `clusters/${plan.name}/apps`, directory: { recurse: false } },
-      revisionHistoryLimit: 3,
+      revisionHistoryLimit: REVISIONS_KEPT,
       syncPolicy: { automated: { prune: true, selfHeal: true }, retry: RETRY },
     },
   };
-  return yamlFile(
-    plan,
-    `clusters/${plan.name}/root.yaml`,
-    'application',
-    'repository',
-    [object],
-    'The root Application: applied once at first boot, kept in Git ever after.',
-  );
+  return makeYamlFile(plan, {
+    path: `clusters/${plan.name}/root.yaml`,
+    kind: 'application',
+    origin: 'repository',
+    documents: [object],
+    comment: 'The root Application: applied once at first boot, kept in Git ever after.',
+  });
 }
 
 /** Owns the AppProjects and the root itself, so that both follow Git. */
-function renderProjectsChild(plan: EnvironmentPlan): TreeFile {
+function renderProjectsChild(plan: EnvironmentPlan, root: TreeFile): TreeFile {
+  const content = [root, ...renderProjects(plan)];
+  const annotations = {
+    ...childAnnotations(PROJECTS_WAVE, content),
+    'argocd.argoproj.io/manifest-generate-paths': `/clusters/${plan.name}/root.yaml;/clusters/${plan.name}/projects`,
+    ...KEEP,
+  };
   const object = {
-    ...applicationHead('projects', plan, { 'argocd.argoproj.io/sync-wave': String(PROJECTS_WAVE) }),
+    ...applicationHead('projects', plan, annotations),
     spec: {
       project: 'bootstrap',
       destination: { server: CLUSTER, namespace: ARGO_NAMESPACE },
@@ -53,75 +60,79 @@ function renderProjectsChild(plan: EnvironmentPlan): TreeFile {
         path: `clusters/${plan.name}`,
         directory: { recurse: true, include: '{root.yaml,projects/*.yaml}' },
       },
-      revisionHistoryLimit: 3,
-      // Never pruned: deleting a project would orphan every Application in it.
-      syncPolicy: { automated: { prune: false, selfHeal: true }, retry: RETRY, syncOptions: ['ServerSideApply=true'] },
+      revisionHistoryLimit: REVISIONS_KEPT,
+      // Never prunes: deleting a project would orphan every Application in it.
+      syncPolicy: { automated: { prune: false, selfHeal: true }, syncOptions: ['ServerSideApply=true'], retry: RETRY },
     },
   };
-  return yamlFile(
-    plan,
-    `clusters/${plan.name}/apps/projects.yaml`,
-    'application',
-    'repository',
-    [object],
-    'AppProjects and the root Application.',
-  );
+  return makeYamlFile(plan, {
+    path: `clusters/${plan.name}/apps/projects.yaml`,
+    kind: 'application',
+    origin: 'repository',
+    documents: [object],
+    comment: 'AppProjects and the root Application.',
+  });
 }
+
+/**
+ * What everything else stands on (projects, cloud controller, Argo CD) stays when its file is gone from Git, and
+ * when its Application is deleted: nothing would be left that could bring it back.
+ */
+const KEEP: YamlMap = { 'argocd.argoproj.io/sync-options': 'Prune=false' };
 
 function renderApp(plan: EnvironmentPlan, app: PlannedApp): TreeFile[] {
   const { blueprint } = app;
   const origin = `apps.${blueprint.name}`;
   const manifests = (app.plan.manifests ?? []).map(({ file, object }) =>
-    yamlFile(plan, `${manifestFolder(plan, app)}/${file}.yaml`, 'manifest', origin, [object]),
+    makeYamlFile(plan, {
+      path: `${manifestFolder(plan, app)}/${file}.yaml`,
+      kind: 'manifest',
+      origin,
+      documents: [object],
+    }),
   );
-  const values =
-    blueprint.chart === undefined
-      ? []
-      : [
-          yamlFile(
-            plan,
-            valuesPath(plan, app),
-            'values',
-            origin,
-            [app.plan.values ?? {}],
-            `Helm values of ${blueprint.chart.name} ${blueprint.chart.version}, read by the Application as $values.`,
-          ),
-        ];
-  const child = yamlFile(
-    plan,
-    `clusters/${plan.name}/apps/${blueprint.name}.yaml`,
-    'application',
+  const content = [...renderValues(plan, app), ...manifests];
+  const child = makeYamlFile(plan, {
+    path: `clusters/${plan.name}/apps/${blueprint.name}.yaml`,
+    kind: 'application',
     origin,
-    [childApplication(plan, app, [...values, ...manifests])],
-    blueprint.summary,
-  );
-  return [child, ...values, ...manifests];
+    documents: [childApplication(plan, app, content)],
+    comment: blueprint.summary,
+  });
+  return [child, ...content];
+}
+
+function renderValues(plan: EnvironmentPlan, app: PlannedApp): TreeFile[] {
+  const { chart, name } = app.blueprint;
+  if (chart === undefined) return [];
+  const file = makeYamlFile(plan, {
+    path: valuesPath(plan, app),
+    kind: 'values',
+    origin: `apps.${name}`,
+    documents: [app.plan.values ?? {}],
+    comment: `Helm values of ${chart.name} ${chart.version}, read by the Application as $values.`,
+  });
+  return [file];
 }
 
 function childApplication(plan: EnvironmentPlan, app: PlannedApp, content: readonly TreeFile[]): YamlMap {
-  const { blueprint, wave } = app;
+  const { blueprint } = app;
   const { namespace } = blueprint;
+  const stays = blueprint.firstBoot !== undefined;
   const sources = childSources(plan, app);
-  const [only] = sources;
+  const annotations = {
+    ...childAnnotations(app.wave, content),
+    'argocd.argoproj.io/manifest-generate-paths': watchedPaths(plan, app),
+    ...(stays ? KEEP : {}),
+  };
   return {
-    ...applicationHead(
-      blueprint.name,
-      plan,
-      {
-        'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
-        'argocd.argoproj.io/manifest-generate-paths': watchedPaths(plan, app),
-        'argocd.argoproj.io/sync-wave': String(wave),
-        // Makes a change of values or manifests visible to the root, so that waves order upgrades too.
-        'rootstock.dev/content-hash': hashContent(content.flatMap((file) => [file.path, file.content])),
-      },
-      [FINALIZER],
-    ),
+    ...applicationHead(blueprint.name, plan, annotations, stays ? undefined : [FINALIZER]),
     spec: {
       project: blueprint.project,
       destination: { server: CLUSTER, namespace: namespace.name },
-      ...(sources.length === 1 ? { source: only } : { sources }),
+      ...(sources.length === 1 ? { source: sources[0] } : { sources }),
       ignoreDifferences: app.plan.ignoreDifferences,
-      revisionHistoryLimit: 3,
+      revisionHistoryLimit: REVISIONS_KEPT,
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
         managedNamespaceMetadata:
@@ -132,6 +143,15 @@ function childApplication(plan: EnvironmentPlan, app: PlannedApp, content: reado
         retry: RETRY,
       },
     },
+  };
+}
+
+function childAnnotations(wave: number, content: readonly TreeFile[]): Record<string, string> {
+  return {
+    'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
+    'argocd.argoproj.io/sync-wave': String(wave),
+    // Makes a change of what the child reads visible to the root, so that waves order upgrades too.
+    'rootstock.dev/content-hash': hashContent(content.flatMap((file) => [file.path, file.content])),
   };
 }
 
@@ -150,9 +170,8 @@ function childSources(plan: EnvironmentPlan, app: PlannedApp): YamlMap[] {
 
 /** Argo CD's Helm form of a registry has no `oci://`: its credentials match by that prefix. */
 function chartSource(chart: ChartPin): YamlMap {
-  const oci = chart.repository.startsWith('oci://');
   return {
-    repoURL: oci ? chart.repository.slice('oci://'.length) : chart.repository,
+    repoURL: chart.repository.replace(/^oci:\/\//, ''),
     chart: chart.name,
     targetRevision: chart.version,
   };
@@ -182,6 +201,7 @@ function applicationHead(
   annotations?: YamlMap,
   finalizers?: readonly string[],
 ): YamlMap {
+  const sorted = Object.entries(annotations ?? {}).sort(([a], [b]) => compareText(a, b));
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
@@ -189,7 +209,7 @@ function applicationHead(
       name,
       namespace: ARGO_NAMESPACE,
       labels: { 'rootstock.dev/environment': from('metadata.name', plan.name) },
-      annotations,
+      annotations: sorted.length === 0 ? undefined : Object.fromEntries(sorted),
       finalizers,
     },
   };
@@ -208,15 +228,4 @@ function valuesPath(plan: EnvironmentPlan, app: PlannedApp): string {
 
 function manifestFolder(plan: EnvironmentPlan, app: PlannedApp): string {
   return `clusters/${plan.name}/manifests/${app.blueprint.name}`;
-}
-
-function yamlFile(
-  plan: EnvironmentPlan,
-  path: string,
-  kind: FileKind,
-  origin: string,
-  documents: readonly YamlMap[],
-  comment?: string,
-): TreeFile {
-  return { path, kind, origin, environment: plan.name, ...writeYaml(documents, comment) };
 }

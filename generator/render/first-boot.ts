@@ -1,6 +1,7 @@
 // What the seed writes into k3s's manifests folder: just enough for Argo CD to take over from Git.
 import type { FirstBoot } from '../../blueprints/terraform/contract.ts';
 import type { TreeFile } from '../core/file-tree.ts';
+import { compareText } from '../core/problem.ts';
 import type { PlainMap } from '../core/provenance.ts';
 import type { EnvironmentPlan, PlannedApp } from '../plan/plan.ts';
 import { writeYaml } from './yaml-writer.ts';
@@ -12,15 +13,20 @@ export function renderFirstBoot(plan: EnvironmentPlan, tree: readonly TreeFile[]
     name: `${String(app.blueprint.firstBoot?.order)}-${app.blueprint.name}.yaml`,
     content: helmChart(plan, app, tree),
   }));
-  const projects = tree.filter((file) => file.kind === 'project').flatMap((file) => file.documents ?? []);
-  const root = tree.find((file) => file.path === `clusters/${plan.name}/root.yaml`);
   return {
     manifests: [
       ...charts,
-      { name: '50-projects.yaml', content: writeYaml(projects).content },
-      { name: '60-root.yaml', content: writeYaml(root?.documents ?? []).content },
-    ].sort((a, b) => (a.name < b.name ? -1 : 1)),
+      // The other projects come from Git with the first wave; user data has no room to spare.
+      { name: '50-bootstrap-project.yaml', content: copyOf(tree, `clusters/${plan.name}/projects/bootstrap.yaml`) },
+      { name: '60-root.yaml', content: copyOf(tree, `clusters/${plan.name}/root.yaml`) },
+    ].sort((a, b) => compareText(a.name, b.name)),
   };
+}
+
+function copyOf(tree: readonly TreeFile[], path: string): string {
+  const file = tree.find((candidate) => candidate.path === path);
+  if (file === undefined) throw new Error(`first boot needs ${path}, which was not rendered`);
+  return writeYaml(file.documents ?? []).content;
 }
 
 /** A k3s HelmChart and the app's own manifests. `bootstrap` makes its Job run on a node that no cloud controller has seen. */

@@ -2,12 +2,9 @@
 import type { ClusterKind, ProjectName } from '../core/blueprint.ts';
 import type { TreeFile } from '../core/file-tree.ts';
 import { compareText } from '../core/problem.ts';
-import type { YamlMap } from '../core/provenance.ts';
+import { from, type YamlMap } from '../core/provenance.ts';
 import type { EnvironmentPlan, PlannedApp } from '../plan/plan.ts';
-import { ARGO_NAMESPACE } from './applications.ts';
-import { writeYaml } from './yaml-writer.ts';
-
-const CLUSTER = 'https://kubernetes.default.svc';
+import { ARGO_NAMESPACE, CLUSTER, makeYamlFile } from './argo.ts';
 
 const PURPOSE: Readonly<Record<ProjectName, string>> = {
   bootstrap: 'The root Application, the AppProjects and Argo CD itself. Whoever may use it is an administrator.',
@@ -20,15 +17,8 @@ export function renderProjects(plan: EnvironmentPlan): TreeFile[] {
   return (Object.keys(PURPOSE) as ProjectName[]).flatMap((name) => {
     const apps = plan.apps.filter((app) => app.blueprint.project === name);
     if (apps.length === 0 && name !== 'bootstrap') return [];
-    return [
-      {
-        path: `clusters/${plan.name}/projects/${name}.yaml`,
-        kind: 'project',
-        origin: 'apps',
-        environment: plan.name,
-        ...writeYaml([project(plan, name, apps)]),
-      },
-    ];
+    const path = `clusters/${plan.name}/projects/${name}.yaml`;
+    return [makeYamlFile(plan, { path, kind: 'project', origin: 'apps', documents: [project(plan, name, apps)] })];
   });
 }
 
@@ -45,7 +35,7 @@ function project(plan: EnvironmentPlan, name: ProjectName, apps: readonly Planne
     metadata: {
       name,
       namespace: ARGO_NAMESPACE,
-      labels: { 'rootstock.dev/environment': plan.name },
+      labels: { 'rootstock.dev/environment': from('metadata.name', plan.name) },
       annotations: { 'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false' },
     },
     spec: {

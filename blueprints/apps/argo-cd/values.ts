@@ -1,0 +1,102 @@
+// What argo-cd 10.1.1 is told: the same values for the first install and for the Application that takes it over.
+import type { AppContext } from '../../../generator/core/blueprint.ts';
+import { from, type YamlMap, type YamlValue } from '../../../generator/core/provenance.ts';
+import applicationHealth from './application-health.lua';
+import { type Component, REQUESTS } from './workloads.ts';
+
+/** Longer than any bring-up: the limit counts over all waves and retries, and a revision that ran into it is not tried again. */
+const SYNC_TIMEOUT_SECONDS = 7200;
+
+/** `.invalid` never resolves (RFC 2606), so a link to a host that nobody exposed cannot lead anywhere. */
+const NO_DOMAIN = 'argocd.invalid';
+
+/** Controllers write these after admission; a chart that renders the field would never be in sync. */
+const IGNORE_CA_BUNDLE = "jqPathExpressions:\n  - '.webhooks[]?.clientConfig.caBundle'\n";
+
+/** Helm values for one environment. @see https://github.com/argoproj/argo-helm/tree/argo-cd-10.1.1/charts/argo-cd */
+export function planValues(context: AppContext, knownHosts: readonly string[]): YamlMap {
+  const host = context.ingress.hostOf('argo-cd');
+  return {
+    global: {
+      domain: host === undefined ? NO_DOMAIN : from('ingress.domain', host),
+      tolerations: TOLERATIONS,
+      affinity: PREFER_WORKERS,
+    },
+    configs: {
+      cm: {
+        'resource.customizations.health.argoproj.io_Application': applicationHealth,
+        'resource.customizations.ignoreDifferences.admissionregistration.k8s.io_MutatingWebhookConfiguration':
+          IGNORE_CA_BUNDLE,
+        'resource.customizations.ignoreDifferences.admissionregistration.k8s.io_ValidatingWebhookConfiguration':
+          IGNORE_CA_BUNDLE,
+      },
+      params: {
+        'controller.diff.server.side': 'true',
+        'controller.sync.timeout.seconds': String(SYNC_TIMEOUT_SECONDS),
+        // Traefik ends TLS; inside the cluster the server speaks HTTP on port 80.
+        'server.insecure': 'true',
+      },
+      ssh: knownHosts.length === 0 ? undefined : { extraHosts: from('apps.argo-cd.knownHosts', joinLines(knownHosts)) },
+    },
+    controller: { replicas: 1, resources: requests('controller') },
+    server: { ...replicated(context, 'server'), ingress: host === undefined ? undefined : ingress(host) },
+    repoServer: replicated(context, 'repoServer'),
+    redis: { resources: requests('redis') },
+    redisSecretInit: { resources: requests('redisSecretInit') },
+    // Nothing of ours is an ApplicationSet: the generator writes each Application out. The CRD stays, the server wants it.
+    applicationSet: { replicas: 0 },
+    dex: { enabled: false },
+    notifications: { enabled: false },
+  };
+}
+
+/** First boot has one control node, which no cloud controller has initialised yet: Argo CD must start there. */
+const TOLERATIONS: readonly YamlMap[] = [
+  { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
+  { key: 'node.cloudprovider.kubernetes.io/uninitialized', operator: 'Exists', effect: 'NoSchedule' },
+];
+
+/** Once there are workers, control nodes are left to etcd. */
+const PREFER_WORKERS: YamlMap = {
+  nodeAffinity: {
+    type: 'soft',
+    matchExpressions: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'DoesNotExist' }],
+  },
+};
+
+/** Labels that the chart selects the pods of a component by. */
+const SELECTED_AS = { server: 'argocd-server', repoServer: 'argocd-repo-server' } as const;
+
+function replicated(context: AppContext, component: keyof typeof SELECTED_AS): YamlMap {
+  const { replicas, spread } = context.availability;
+  const constraints = spread({
+    'app.kubernetes.io/instance': 'argocd',
+    'app.kubernetes.io/name': SELECTED_AS[component],
+  });
+  return {
+    replicas: from('availability', replicas),
+    resources: requests(component),
+    // The chart reads an enabled budget without a number as "none has to stay".
+    pdb: replicas < 2 ? undefined : { enabled: true, minAvailable: from('availability', replicas - 1) },
+    topologySpreadConstraints: constraints.length === 0 ? undefined : from('availability', constraints),
+  };
+}
+
+function ingress(host: string): YamlMap {
+  return {
+    enabled: true,
+    ingressClassName: 'traefik',
+    hostname: from('ingress.domain', host),
+    // A TLS entry without a Secret: Traefik answers with its default certificate, which covers the whole domain.
+    extraTls: [{ hosts: [from('ingress.domain', host)] }],
+  };
+}
+
+function requests(component: Component): YamlValue {
+  const { cpuMillis, memoryMiB } = REQUESTS[component];
+  return { requests: { cpu: `${cpuMillis}m`, memory: `${memoryMiB}Mi` } };
+}
+
+function joinLines(lines: readonly string[]): string {
+  return `${[...lines].sort().join('\n')}\n`;
+}
