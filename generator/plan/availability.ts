@@ -16,6 +16,10 @@ export function planAvailability(mode: Availability, zones: number): Availabilit
         topologyKey,
         whenUnsatisfiable,
         labelSelector: { matchLabels },
+        // Counts the pods of one revision only: otherwise the old ones hold the places that an update needs, and it stops.
+        matchLabelKeys: ['pod-template-hash'],
+        // Tainted nodes (control, GPU) stay empty; counting them would cap every other node at one pod.
+        nodeTaintsPolicy: 'Honor',
       });
       const hosts = over('kubernetes.io/hostname', 'DoNotSchedule');
       return zones > 1 ? [hosts, over('topology.kubernetes.io/zone', 'ScheduleAnyway')] : [hosts];

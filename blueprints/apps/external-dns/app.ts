@@ -1,0 +1,82 @@
+// external-dns: writes a record for every host that an Ingress asks for.
+import Type from 'typebox';
+import { type AppContext, type AppPlan, defineApp } from '../../../generator/core/blueprint.ts';
+import { from, type YamlMap } from '../../../generator/core/provenance.ts';
+import { CREDENTIALS_SECRET, type Provider, planProvider } from './providers.ts';
+
+const NAMESPACE = 'external-dns';
+const REQUESTS = { cpuMillis: 25, memoryMiB: 64 };
+const ON_NODE_LOSS =
+  'Records that exist stay and are answered. New hosts get theirs once it runs on another node, five to seven minutes later.';
+
+export const app = defineApp({
+  name: 'external-dns',
+  title: 'external-dns',
+  summary: 'Writes a DNS record for every host that an app is exposed under.',
+  chart: {
+    name: 'external-dns',
+    version: '1.21.1',
+    repository: 'https://kubernetes-sigs.github.io/external-dns/',
+    appVersion: '0.21.0',
+  },
+  namespace: { name: NAMESPACE, podSecurity: 'restricted' },
+  project: 'platform',
+  // It exits when the provider refuses its token, and a wrong token must not hold back the platform.
+  lastWave: true,
+  inputs: Type.Object({}, { additionalProperties: false }),
+  isWanted: ({ ingress }) => ingress.dns.kind === 'external-dns',
+  dependencies: () => ({ soft: ['traefik'] }),
+  plan: planApp,
+});
+
+function planApp(context: AppContext): AppPlan {
+  const provider = planProvider(context);
+  return {
+    values: planValues(context, provider),
+    workloads: [
+      {
+        name: 'external-dns',
+        kind: 'Deployment',
+        replicas: 1,
+        requests: REQUESTS,
+        runsOn: 'worker',
+        hasBudget: false,
+        onNodeLoss: ON_NODE_LOSS,
+      },
+    ],
+    secrets: [{ name: CREDENTIALS_SECRET, namespace: NAMESPACE, keys: provider.keys, usedBy: 'external-dns' }],
+    egress: [
+      { host: 'registry.k8s.io', port: 443, purpose: 'image of external-dns' },
+      { ...provider.api, purpose: 'external-dns writes records' },
+    ],
+    // As helm template renders external-dns 1.21.1 with these values.
+    clusterKinds: [
+      { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' },
+      { group: 'rbac.authorization.k8s.io', kind: 'ClusterRole' },
+      { group: 'rbac.authorization.k8s.io', kind: 'ClusterRoleBinding' },
+    ],
+    exceptions: [{ what: 'external-dns has one replica: its chart knows no other number.', onNodeLoss: ON_NODE_LOSS }],
+  };
+}
+
+/** @see https://github.com/kubernetes-sigs/external-dns/tree/external-dns-helm-chart-1.21.1/charts/external-dns */
+function planValues({ environment, platform, ingress }: AppContext, provider: Provider): YamlMap {
+  return {
+    provider: { name: from('ingress.dns.provider', provider.name) },
+    env: provider.env,
+    // Targets come from the status that Traefik writes into each Ingress. Without an address there is no status, hence
+    // no record: a name that leads nowhere is never published.
+    sources: ['ingress'],
+    domainFilters: provider.domainFilters,
+    policy: from('ingress.dns.policy', ingress.dns.policy ?? 'upsert-only'),
+    registry: 'txt',
+    // Marks its records, so that two clusters in one zone leave each other's alone.
+    txtOwnerId: from('metadata.name', environment),
+    extraArgs: {
+      ...provider.extraArgs,
+      // zCompute load balancers that other controllers make have names that resolve nowhere.
+      'ingress-class': platform.kind === 'zcompute' ? 'traefik' : undefined,
+    },
+    resources: { requests: { cpu: `${REQUESTS.cpuMillis}m`, memory: `${REQUESTS.memoryMiB}Mi` } },
+  };
+}
