@@ -1,5 +1,11 @@
 // How modules make constructs: names as in the printed HCL, references checked by the compiler, resources without a binding.
-import { type TerraformElement, TerraformOutput, TerraformResource, type TerraformStack } from 'cdktf';
+import {
+  type TerraformElement,
+  TerraformOutput,
+  TerraformResource,
+  type TerraformStack,
+  TerraformVariable,
+} from 'cdktf';
 import { expression, type HclValue } from '../../generator/core/hcl.ts';
 
 /** A resource or data source class of the provider bindings. */
@@ -88,6 +94,35 @@ export function addOutput(
   const output = new TerraformOutput(stack, `output.${name}`, config);
   output.overrideLogicalId(name);
   return output;
+}
+
+/** Makes a variable that is never null; conditions are expressions such as `length(var.token) >= 32`. */
+export function addVariable(
+  stack: TerraformStack,
+  name: string,
+  config: {
+    readonly type: string;
+    readonly description: string;
+    readonly sensitive?: boolean;
+    readonly default?: HclValue;
+    readonly validation?: readonly { readonly condition: string; readonly errorMessage: string }[];
+  },
+): TerraformVariable {
+  const { validation = [], ...rest } = config;
+  const variable = new TerraformVariable(stack, `variable.${name}`, {
+    ...rest,
+    ...(validation.length === 0
+      ? {}
+      : {
+          validation: validation.map(({ condition, errorMessage }) => ({
+            condition: expression(condition),
+            errorMessage,
+          })),
+        }),
+  });
+  variable.overrideLogicalId(name);
+  variable.addOverride('nullable', false);
+  return variable;
 }
 
 /** A reference to an attribute: `reference(vpc, 'id')` is printed as `aws_vpc.main.id`. */

@@ -1,4 +1,5 @@
 // The agreement between the two projects: names of outputs that infrastructure writes and cluster reads.
+import { expression } from '../../generator/core/hcl.ts';
 
 /** `bastion_*` exist only with a bastion. Lists are in zone order. */
 export type InfrastructureOutput =
@@ -14,3 +15,8 @@ export type InfrastructureOutput =
   | 'image_id'
   | 'bastion_public_ip'
   | 'nat_public_ips';
+
+/** What the cluster project writes to use one; it names its data source `terraform_remote_state.infrastructure`. */
+export function readInfrastructure(output: InfrastructureOutput): string {
+  return expression(`data.terraform_remote_state.infrastructure.outputs.${output}`);
+}

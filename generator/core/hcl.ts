@@ -3,6 +3,7 @@
 /** Marks in a string around an expression. User input never contains them: the schema's patterns refuse private-use characters. */
 const OPEN = '\uE000';
 const CLOSE = '\uE001';
+const WHOLE_EXPRESSION = new RegExp(`^${OPEN}([^${CLOSE}]*)${CLOSE}$`);
 const EXPRESSIONS = new RegExp(`${OPEN}([^${CLOSE}]*)${CLOSE}`, 'g');
 
 export type HclValue =
@@ -28,12 +29,15 @@ export interface HclBlock {
   readonly comment?: string;
 }
 
-/** A string that is printed as an expression, not as text: `expression('aws_vpc.main.id')`. May stand inside other text. */
+/**
+ * A string that is printed as an expression, not as text: `expression('aws_vpc.main.id')`. May stand inside other
+ * text, and other expressions inside it: `expression(`${reference(lb, 'port')} + 1`)`.
+ */
 export function expression(text: string): string {
-  return `${OPEN}${text}${CLOSE}`;
+  return `${OPEN}${text.replaceAll(OPEN, '').replaceAll(CLOSE, '')}${CLOSE}`;
 }
 
-/** A function call: `call('file', '${path.module}/x.sh')`, with objects printed over several lines. */
+/** A function call: `call('file', `${expression('path.module')}/x.sh`)`, with objects printed over several lines. */
 export function call(name: string, ...args: readonly HclValue[]): string {
   return expression(`${name}(${args.map((arg) => printHclValue(arg)).join(', ')})`);
 }
@@ -104,32 +108,48 @@ function printList(items: readonly HclValue[]): string {
   return `[\n${printed.map((item) => indent(`${item},`)).join('\n')}\n]`;
 }
 
+/** `for` would begin a for expression. */
 function printKey(name: string): string {
-  if (name.startsWith(OPEN)) return `(${name.slice(1, -1)})`;
-  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) ? name : printString(name);
+  const whole = WHOLE_EXPRESSION.exec(name);
+  if (whole?.[1] !== undefined) return `(${whole[1]})`;
+  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) && name !== 'for' ? name : printString(name);
 }
 
 function printString(text: string): string {
-  const whole = /^\uE000([^\uE001]*)\uE001$/.exec(text);
+  const whole = WHOLE_EXPRESSION.exec(text);
   if (whole?.[1] !== undefined) return whole[1];
   let printed = '';
   let end = 0;
   for (const match of text.matchAll(EXPRESSIONS)) {
-    printed += `${escapeText(text.slice(end, match.index))}\${${match[1] ?? ''}}`;
+    printed += `${escapeBefore(text.slice(end, match.index))}\${${match[1] ?? ''}}`;
     end = match.index + match[0].length;
   }
   return `"${printed}${escapeText(text.slice(end))}"`;
 }
 
+/** Dollar signs right before an expression would escape it. */
+function escapeBefore(text: string): string {
+  const dollars = /\$*$/.exec(text)?.[0] ?? '';
+  if (dollars === '') return escapeText(text);
+  return `${escapeText(text.slice(0, -dollars.length))}\${"${dollars}"}`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '"': '\\"',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '${': '$${',
+  '%{': '%%{',
+};
+
+/** @see https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences */
 function escapeText(text: string): string {
-  return text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('"', '\\"')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r')
-    .replaceAll('\t', '\\t')
-    .replaceAll('${', () => '$${')
-    .replaceAll('%{', () => '%%{');
+  return text.replace(
+    /[\\"\p{Cc}]|[$%]\{/gu,
+    (match) => ESCAPES[match] ?? `\\u${match.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function isList(value: HclValue): value is readonly HclValue[] {

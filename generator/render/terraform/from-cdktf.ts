@@ -29,6 +29,7 @@ const FIRST = [
   'port',
   'from_port',
   'to_port',
+  'condition',
   'default',
   'sensitive',
   'nullable',

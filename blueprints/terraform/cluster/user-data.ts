@@ -1,0 +1,227 @@
+// user-data.tf: what nodes boot with, put together from the plain files beside it.
+import { attribute, block, call, expression, type HclBlock, type HclValue } from '../../../generator/core/hcl.ts';
+import type { EnvironmentPlan, NodeGroupPlan } from '../../../generator/plan/plan.ts';
+import { splitRepositoryUrl } from '../../../generator/plan/repository-url.ts';
+import type { FirstBoot, TerraformFile } from '../contract.ts';
+import { API_HOST, identifier } from './addresses.ts';
+import { SCRIPTS } from './scripts.ts';
+import { agentConfig, etcdFolder, serverConfig } from './server-config.ts';
+
+/** AWS refuses more than this many bytes after gzip; zCompute's limit is not documented. */
+export const USER_DATA_LIMIT = 16384;
+
+/** What two or more node groups share; a group's own part stands in its file. */
+export const userData: TerraformFile = {
+  name: 'user-data',
+  purpose: 'What nodes boot with: cloud-init/node.yaml.tftpl writes the files, files/boot.sh does the work.',
+  build: (_stack, plan) => [scripts(), serverConfiguration(plan), ...seedFiles(plan), sizeGuard(plan)],
+};
+
+function scripts(): HclBlock {
+  return block(
+    'locals',
+    [],
+    [attribute('script_comments', '/(?m)^[ \\t]*#[^!\\n].*\\n/'), ...Object.entries(SCRIPTS).map(scriptSet)],
+    `The scripts as nodes get them: without comments, since user data has room for ${USER_DATA_LIMIT} bytes.`,
+  );
+}
+
+function scriptSet([set, names]: [string, readonly string[]]): ReturnType<typeof attribute> {
+  const files = names.map((name) => [name, stripped(name)] as const);
+  return attribute(`${set}_scripts`, Object.fromEntries(files));
+}
+
+function stripped(name: string): string {
+  return call(
+    'replace',
+    expression(`file("\${path.module}/files/${name}")`),
+    expression('local.script_comments'),
+    '',
+  );
+}
+
+/** One text for all control nodes: settings that differ between them would stop the second one from joining. */
+function serverConfiguration(plan: EnvironmentPlan): HclBlock {
+  const group = requireControlGroup(plan);
+  return block(
+    'locals',
+    [],
+    [attribute('server_config', call('yamlencode', serverConfig(plan, group)))],
+    'k3s on all control nodes. What differs between them is written at boot: /etc/rancher/k3s/config.yaml.d.',
+  );
+}
+
+/** Manifests for the first boot, and the credential with which Argo CD reads the repository. */
+function seedFiles(plan: EnvironmentPlan): HclBlock[] {
+  const credential = repositoryCredential(plan);
+  const manifests = expression(
+    '{ for name in fileset("${path.module}/files/first-boot", "*.yaml") : name => file("${path.module}/files/first-boot/${name}") }',
+  );
+  const all =
+    credential === undefined
+      ? manifests
+      : call('merge', manifests, { '20-repository.yaml': call('yamlencode', credential) });
+  return [
+    block(
+      'locals',
+      [],
+      [attribute('first_boot', all)],
+      'What the seed gives to a cluster that it has just made, and to no other: see files/first-boot.sh.',
+    ),
+  ];
+}
+
+function repositoryCredential(plan: EnvironmentPlan): Readonly<Record<string, HclValue>> | undefined {
+  const secret = credentialData(plan);
+  if (secret === undefined) return undefined;
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: 'repository',
+      namespace: 'argocd',
+      labels: { 'argocd.argoproj.io/secret-type': 'repository' },
+    },
+    stringData: { type: 'git', url: plan.argoRepositoryUrl, ...secret },
+  };
+}
+
+/** @see https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#repositories (3.4) */
+function credentialData(plan: EnvironmentPlan): Readonly<Record<string, HclValue>> | undefined {
+  const { access, url } = plan.environment.repository;
+  switch (access) {
+    case 'public':
+      return undefined;
+    case 'deployKey':
+      return { sshPrivateKey: expression('var.argocd_ssh_private_key') };
+    case 'token':
+      return {
+        username: expression('var.argocd_repository_username'),
+        password: expression('var.argocd_repository_password'),
+      };
+    case 'githubApp': {
+      const { host } = splitRepositoryUrl(url);
+      return {
+        githubAppID: expression('var.argocd_github_app_id'),
+        githubAppInstallationID: expression('var.argocd_github_app_installation_id'),
+        githubAppPrivateKey: expression('var.argocd_github_app_private_key'),
+        ...(host === 'github.com' ? {} : { githubAppEnterpriseBaseUrl: `https://${host}/api/v3` }),
+      };
+    }
+  }
+}
+
+/** Says so before anything is made, instead of leaving it to an instance that boots without its user data. */
+function sizeGuard(plan: EnvironmentPlan): HclBlock {
+  const longest = Math.ceil(USER_DATA_LIMIT / 3) * 4;
+  return block(
+    'resource',
+    ['terraform_data', 'user_data_size'],
+    [
+      block(
+        'lifecycle',
+        [],
+        [
+          block(
+            'precondition',
+            [],
+            [
+              attribute('condition', expression(`length(${userDataOf(requireControlGroup(plan), true)}) <= ${longest}`)),
+              attribute(
+                'error_message',
+                `The user data of the first control node is longer than ${USER_DATA_LIMIT} bytes, which the cloud refuses.`,
+              ),
+            ],
+          ),
+        ],
+      ),
+    ],
+    'The first control node has the most to carry.',
+  );
+}
+
+/** Address of the user data of a group's nodes, without the marks of an expression. */
+export function userDataOf(group: NodeGroupPlan, seed: boolean): string {
+  return `local.${identifier(group.name)}${seed ? '_1' : ''}_user_data`;
+}
+
+/** The locals of a group: its user data, gzipped and in base64. */
+export function userDataBlocks(plan: EnvironmentPlan, group: NodeGroupPlan): HclBlock {
+  const seeds = group.scalingGroups.filter(({ seed }) => seed === true);
+  const others = group.scalingGroups.length - seeds.length;
+  const entries = [
+    ...(seeds.length === 0 ? [] : [userDataAttribute(plan, group, true)]),
+    ...(others === 0 ? [] : [userDataAttribute(plan, group, false)]),
+  ];
+  return block('locals', [], entries, userDataComment(group));
+}
+
+function userDataComment(group: NodeGroupPlan): string {
+  return group.role === 'control'
+    ? 'What control nodes boot with. Only the seed, the first of them, may ever make the cluster.'
+    : 'What these nodes boot with. Their pods can read it: it holds no secret but the token with which workers join.';
+}
+
+function userDataAttribute(plan: EnvironmentPlan, group: NodeGroupPlan, seed: boolean): ReturnType<typeof attribute> {
+  const control = group.role === 'control';
+  const parameters: Readonly<Record<string, HclValue>> = {
+    command: control ? 'server' : 'agent',
+    settings: settings(plan, group, seed),
+    k3s_config: control ? expression('local.server_config') : call('yamlencode', agentConfig(group)),
+    scripts: scriptsOf(group, seed),
+    first_boot: seed ? expression('local.first_boot') : {},
+  };
+  const template = expression('"${path.module}/cloud-init/node.yaml.tftpl"');
+  const name = userDataOf(group, seed).replace(/^local\./, '');
+  return attribute(name, call('base64gzip', call('templatefile', template, parameters)));
+}
+
+function scriptsOf(group: NodeGroupPlan, seed: boolean): string {
+  if (seed) return expression('merge(local.node_scripts, local.seed_scripts)');
+  return expression(group.gpu === undefined ? 'local.node_scripts' : 'merge(local.node_scripts, local.gpu_scripts)');
+}
+
+/** Becomes /etc/rootstock/node.env. */
+function settings(plan: EnvironmentPlan, group: NodeGroupPlan, seed: boolean): Readonly<Record<string, HclValue>> {
+  return {
+    ENVIRONMENT: plan.name,
+    PLATFORM: plan.environment.platform.kind,
+    ROLE: group.role,
+    SEED: String(seed),
+    API_HOST,
+    K3S_VERSION: plan.environment.cluster.version,
+    K3S_SERVICE: group.role === 'control' ? 'k3s.service' : 'k3s-agent.service',
+    GPU_COUNT: String(group.gpu?.gpusPerNode ?? 0),
+    ...(seed ? seedSettings(plan) : {}),
+  };
+}
+
+function seedSettings(plan: EnvironmentPlan): Readonly<Record<string, HclValue>> {
+  const backup = plan.environment.cluster.etcdBackup;
+  const installed = plan.apps.filter(({ blueprint }) => blueprint.firstBoot !== undefined);
+  return {
+    FIRST_BOOT_APPLICATIONS: [...installed.map(({ blueprint }) => blueprint.name), 'projects', 'root'].join(' '),
+    FIRST_BOOT_CHARTS: installed.map(({ blueprint }) => blueprint.releaseName ?? blueprint.name).join(' '),
+    ETCD_BUCKET: backup?.bucket ?? '',
+    ...(backup === undefined
+      ? {}
+      : {
+          ETCD_ENDPOINT: backup.endpoint,
+          ETCD_REGION: backup.region,
+          ETCD_FOLDER: etcdFolder(plan),
+          ETCD_ACCESS_KEY: expression('var.etcd_s3_access_key'),
+          ETCD_SECRET_KEY: expression('var.etcd_s3_secret_key'),
+        }),
+  };
+}
+
+function requireControlGroup(plan: EnvironmentPlan): NodeGroupPlan {
+  const group = plan.nodeGroups.find(({ role }) => role === 'control');
+  if (group === undefined) throw new Error(`the rules let ${plan.name} pass without control nodes`);
+  return group;
+}
+
+/** Files that the first boot needs, as the repository holds them. */
+export function firstBootFiles(firstBoot: FirstBoot): { readonly path: string; readonly content: string }[] {
+  return firstBoot.manifests.map(({ name, content }) => ({ path: `files/first-boot/${name}`, content }));
+}
