@@ -108,7 +108,7 @@ const TABLE: readonly {
   },
   {
     pattern:
-      /Could not resolve host|Connection refused|Failed to connect|timed out|Connection reset|Network is unreachable|SSL|TLS|early EOF|unexpected disconnect|hung up|No route to host|\b50[0234]\b/,
+      /Could not resolve host|Connection refused|Failed to connect|timed out|Connection reset|Network is unreachable|SSL|TLS|early EOF|unexpected disconnect|hung up|No route to host|Empty reply|RPC failed|\b50[0234]\b/,
     kind: NETWORK,
     hint: ({ url }) => `try: git ls-remote ${maskUrl(url)}`,
   },

@@ -1,0 +1,252 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type GitHttpServer, startGitHttpServer } from '../testing/git-http-server.ts';
+import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
+import { pushRepository } from './git-push.ts';
+
+const base = makeTemporaryFolder();
+const remotes = join(base, 'remotes');
+let open: GitHttpServer;
+let guarded: GitHttpServer;
+let folder = '';
+let name = '';
+let count = 0;
+
+beforeAll(async () => {
+  mkdirSync(remotes);
+  open = await startGitHttpServer({ folder: remotes });
+  guarded = await startGitHttpServer({ folder: remotes, credential: 'ada:s3cret-canary' });
+  const settings = {
+    GIT_AUTHOR_NAME: 'Ada',
+    GIT_AUTHOR_EMAIL: 'ada@example.com',
+    GIT_COMMITTER_NAME: 'Ada',
+    GIT_COMMITTER_EMAIL: 'ada@example.com',
+  };
+  Object.assign(process.env, settings, { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' });
+});
+
+afterAll(async () => {
+  await open.close();
+  await guarded.close();
+});
+
+beforeEach(() => {
+  name = `case-${count++}`;
+  folder = join(base, name);
+  const remote = join(remotes, `${name}.git`);
+  git(base, 'init', '--quiet', '--bare', '--initial-branch=main', remote);
+  git(remote, 'config', 'http.receivepack', 'true');
+  write('a.txt', '1');
+  open.behave('serve');
+});
+
+describe('generator/io/git-push', () => {
+  it('fills an empty remote over HTTP, and has nothing to do the second time', async () => {
+    const first = await push();
+    const second = await push();
+
+    expect(first).toMatchObject({ ok: true, value: { state: 'pushed', branch: 'main', untouched: [] } });
+    expect(second).toMatchObject({ ok: true, value: { state: 'up-to-date' } });
+    expect(remoteLog()).toEqual(['render']);
+    expect(git(folder, 'remote', 'get-url', 'origin').trim()).toBe(url());
+  });
+
+  it('commits generated files only, with deletions', async () => {
+    write('b.txt', '1');
+    write(
+      '.rootstock/lock.json',
+      JSON.stringify({ generator: '1', environments: {}, files: { 'a.txt': '', 'b.txt': '' } }),
+    );
+    await push({ paths: ['a.txt', 'b.txt', '.rootstock/lock.json'] });
+    rmSync(join(folder, 'b.txt'));
+    write('a.txt', '2');
+    write('notes.md', 'mine');
+
+    const outcome = await push({ paths: ['a.txt', '.rootstock/lock.json'] });
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'pushed', untouched: ['notes.md'] } });
+    expect(git(folder, 'show', '--name-status', '--format=', 'HEAD').trim().split('\n')).toEqual([
+      'M\ta.txt',
+      'D\tb.txt',
+    ]);
+  });
+
+  it('leaves what somebody staged out of its commit', async () => {
+    await push();
+    write('notes.md', 'mine');
+    git(folder, 'add', 'notes.md');
+    write('a.txt', '2');
+
+    await push();
+
+    expect(git(folder, 'show', '--name-only', '--format=', 'HEAD').trim()).toBe('a.txt');
+    expect(git(folder, 'diff', '--cached', '--name-only').trim()).toBe('notes.md');
+  });
+
+  it('pushes from any local branch to the one asked for', async () => {
+    await push();
+    git(folder, 'switch', '--quiet', '-c', 'topic');
+    write('a.txt', '2');
+
+    const outcome = await push({ branch: 'staging' });
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'pushed', branch: 'staging' } });
+    expect(
+      git(join(remotes, `${name}.git`), 'log', '--format=%s', 'staging')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(2);
+  });
+
+  it('does not overwrite a head that moved, and converges after a pull', async () => {
+    await push();
+    commitElsewhere();
+    write('a.txt', '2');
+
+    const refused = await push();
+    // From the folder itself: the HTTP server lives in this process, which a synchronous git would block.
+    git(folder, 'pull', '--quiet', '--rebase', join(remotes, `${name}.git`), 'main');
+    const again = await push();
+
+    expect(refused).toMatchObject({
+      ok: false,
+      problems: [{ code: 'GIT-001', hint: expect.stringContaining(`git -C ${folder} pull --rebase`) }],
+    });
+    expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(remoteLog()).toEqual(['render', 'elsewhere', 'render']);
+  });
+
+  it('tells a folder that never was a clone to become one', async () => {
+    commitElsewhere();
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: [{ code: 'GIT-001', hint: expect.stringContaining('git clone') }],
+    });
+    expect(remoteLog()).toEqual(['elsewhere']);
+  });
+
+  it('asks for a credential by saying how, and never prints one', async () => {
+    const without = await push({ url: `${guarded.url}/${name}.git` });
+    const wrong = await push({ url: guarded.url.replace('//', '//ada:wrong-canary@').concat(`/${name}.git`) });
+    const right = await push({ url: guarded.url.replace('//', '//ada:s3cret-canary@').concat(`/${name}.git`) });
+
+    expect(without).toMatchObject({
+      ok: false,
+      problems: [{ code: 'GIT-003', hint: `try: git ls-remote ${guarded.url}/${name}.git` }],
+    });
+    expect(wrong).toMatchObject({ ok: false, problems: [{ code: 'GIT-003' }] });
+    expect(right).toMatchObject({ ok: true });
+    expect(JSON.stringify([without.problems, wrong.problems])).not.toContain('canary');
+    expect(git(folder, 'remote').trim()).toBe('');
+    expect(git(folder, 'config', '--list', '--local')).not.toContain('canary');
+  });
+
+  it('explains a hook that says no', async () => {
+    const hook = join(remotes, `${name}.git`, 'hooks', 'pre-receive');
+    writeFileSync(hook, '#!/bin/sh\necho "main is protected" >&2\nexit 1\n');
+    chmodSync(hook, 0o755);
+
+    const refused = await push();
+    rmSync(hook);
+    const again = await push();
+
+    expect(refused).toMatchObject({
+      ok: false,
+      problems: [{ code: 'GIT-002', hint: expect.stringContaining('--branch') }],
+    });
+    expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(remoteLog()).toEqual(['render']);
+  });
+
+  it.each(['cut', 'fail'] as const)(
+    'survives a network that breaks (%s), and the next run converges',
+    async (behaviour) => {
+      await push();
+      write('a.txt', '2');
+      open.behave(behaviour);
+
+      const broken = await push();
+      open.behave('serve');
+      const again = await push();
+
+      expect(broken).toMatchObject({ ok: false, problems: [{ code: 'GIT-004' }] });
+      expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
+      expect(remoteLog()).toEqual(['render', 'render']);
+    },
+  );
+
+  it.each([
+    ['a host that does not resolve', () => 'https://git.invalid/x.git', 'GIT-004'],
+    ['a port where nobody listens', () => 'http://127.0.0.1:9/x.git', 'GIT-004'],
+    ['a repository that does not exist', () => `${open.url}/nothing.git`, 'GIT-005'],
+  ])('explains %s', async (_title, address, code) => {
+    const outcome = await push({ url: address() });
+
+    expect(outcome).toMatchObject({ ok: false, problems: [{ code }] });
+  });
+
+  it('says when Git does not know the author', async () => {
+    const saved = { ...process.env };
+    for (const key of Object.keys(process.env)) if (/^GIT_(AUTHOR|COMMITTER)/.test(key)) delete process.env[key];
+    Object.assign(process.env, {
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: 'user.useConfigOnly',
+      GIT_CONFIG_VALUE_0: 'true',
+    });
+
+    const outcome = await push();
+    for (const key of ['GIT_CONFIG_COUNT', 'GIT_CONFIG_KEY_0', 'GIT_CONFIG_VALUE_0']) delete process.env[key];
+    Object.assign(process.env, saved);
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: [{ code: 'GIT-006', hint: expect.stringContaining('config user.name') }],
+    });
+  });
+});
+
+function push(changes: { readonly url?: string; readonly branch?: string; readonly paths?: readonly string[] } = {}) {
+  return pushRepository({
+    folder,
+    url: url(),
+    branch: 'main',
+    message: 'render',
+    paths: ['a.txt'],
+    interactive: false,
+    progress: () => undefined,
+    ...changes,
+  });
+}
+
+function url(): string {
+  return `${open.url}/${name}.git`;
+}
+
+function write(path: string, content: string): void {
+  mkdirSync(join(folder, path, '..'), { recursive: true });
+  writeFileSync(join(folder, path), content);
+}
+
+function commitElsewhere(): void {
+  const clone = join(base, `${name}-elsewhere`);
+  git(base, 'clone', '--quiet', join(remotes, `${name}.git`), clone);
+  writeFileSync(join(clone, 'other.txt'), 'x');
+  git(clone, 'add', '.');
+  git(clone, 'commit', '--quiet', '-m', 'elsewhere');
+  git(clone, 'push', '--quiet', 'origin', 'HEAD:main');
+}
+
+function remoteLog(): string[] {
+  return git(join(remotes, `${name}.git`), 'log', '--format=%s', 'main')
+    .trim()
+    .split('\n');
+}
+
+function git(at: string, ...args: string[]): string {
+  return execFileSync('git', args, { cwd: at, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
