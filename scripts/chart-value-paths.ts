@@ -1,0 +1,142 @@
+// Prints the value paths of a chart, for blueprints/apps/<app>/value-paths.txt.
+// Usage: npm run --silent chart-paths -- VALUES_YAML [CHART_YAML] [--from TEXT] [--open PATH]… [--out FILE]
+// It also reads values.schema.json and templates/ beside VALUES_YAML where they are.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import { formatValuePaths } from '../generator/verify/value-paths.ts';
+import { type DraftNode, finishDraft, makeDraft, openDraft } from './chart-paths/draft.ts';
+import { addSchemaKeys } from './chart-paths/from-schema.ts';
+import { addReadKeys, openPassedOnMaps } from './chart-paths/from-templates.ts';
+import { draftFromValues } from './chart-paths/from-values.ts';
+
+/** The files of a chart as text. */
+export interface ChartFiles {
+  readonly values: string;
+  readonly chart: string;
+  readonly schema?: string;
+  readonly templates?: readonly string[];
+}
+
+export interface ListSettings {
+  /** Public place of the chart: repository and tag. */
+  readonly from: string;
+  /** Paths below which anything may stand, for what templates do not show plainly; keys with dots are not supported. */
+  readonly open: readonly string[];
+}
+
+interface ChartYaml {
+  readonly name: string;
+  readonly version: string;
+  readonly dependencies?: readonly { readonly name: string; readonly alias?: string; readonly condition?: string }[];
+}
+
+/** Makes the text of a list from the files of a chart. Throws if `open` names a key that the chart does not have. */
+export function listValuePaths(files: ChartFiles, settings: ListSettings): string {
+  // Some charts end Chart.yaml with `---`, which makes a second, empty document.
+  const chart = parseAllDocuments(files.chart)[0]?.toJS() as ChartYaml;
+  const draft = draftFromValues(files.values);
+  if (files.schema !== undefined) addSchemaKeys(draft, JSON.parse(files.schema) as Record<string, unknown>);
+  addReadKeys(draft, files.templates ?? []);
+  openPassedOnMaps(draft, files.templates ?? []);
+  addSubcharts(draft, chart);
+  nameResources(draft);
+  for (const path of settings.open) {
+    if (!openDraft(draft, path.split('.'))) throw new Error(`--open ${path}: the chart has no such key`);
+  }
+  const read = [
+    'values.yaml',
+    ...(files.schema === undefined ? [] : ['values.schema.json']),
+    ...(files.templates === undefined ? [] : ['templates']),
+  ];
+  const source = [
+    `Made by scripts/chart-value-paths.ts from ${read.join(', ')}.`,
+    ...(settings.from === '' ? [] : [`Source: ${settings.from}`]),
+    ...(settings.open.length === 0 ? [] : [`Opened by hand: ${settings.open.join(', ')}`]),
+  ];
+  return formatValuePaths({ chart: chart.name, version: String(chart.version), root: finishDraft(draft) }, source);
+}
+
+/** A subchart takes its values under its own name, shares `global`, and is switched by its condition. */
+function addSubcharts(draft: DraftNode, chart: ChartYaml): void {
+  for (const { name, alias, condition } of chart.dependencies ?? []) {
+    openOrAdd(draft, alias ?? name);
+    openOrAdd(draft, 'global');
+    for (const path of condition?.split(',') ?? []) addPath(draft, path.trim().split('.'));
+  }
+}
+
+/**
+ * Container resources are the one map of Kubernetes where a misspelt key costs most (no limit at all, in silence), so
+ * its keys are written out although charts pass it on whole.
+ * @see Kubernetes 1.35 API, core/v1 ResourceRequirements
+ */
+function nameResources(draft: DraftNode): void {
+  for (const [name, node] of draft.keys) {
+    if (name === 'resources' && node.kind === 'open' && !node.commented) {
+      node.kind = 'map';
+      for (const key of ['requests', 'limits']) node.keys.set(key, makeDraft('open'));
+      node.keys.set('claims', makeDraft('list'));
+    } else nameResources(node);
+  }
+}
+
+function openOrAdd(draft: DraftNode, name: string): void {
+  const node = draft.keys.get(name);
+  if (node === undefined) draft.keys.set(name, makeDraft('open'));
+  // `global` of the chart itself stays closed if it has keys: a typing error there is more likely than a subchart's need.
+  else if (name !== 'global') node.kind = 'open';
+}
+
+function addPath(draft: DraftNode, path: readonly string[]): void {
+  const [name, ...rest] = path;
+  if (name === undefined) return;
+  const node = draft.keys.get(name) ?? makeDraft(rest.length === 0 ? 'value' : 'map');
+  draft.keys.set(name, node);
+  addPath(node, rest);
+}
+
+function readChart(valuesFile: string, chartFile: string): ChartFiles {
+  const folder = dirname(valuesFile);
+  const schema = join(folder, 'values.schema.json');
+  const templates = join(folder, 'templates');
+  return {
+    values: readFileSync(valuesFile, 'utf8'),
+    chart: readFileSync(chartFile, 'utf8'),
+    ...(existsSync(schema) ? { schema: readFileSync(schema, 'utf8') } : {}),
+    ...(existsSync(templates) ? { templates: readTemplates(templates) } : {}),
+  };
+}
+
+function readTemplates(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ya?ml|tpl)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((file) => readFileSync(file, 'utf8'));
+}
+
+function main(): void {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      from: { type: 'string', default: '' },
+      open: { type: 'string', multiple: true, default: [] },
+      out: { type: 'string' },
+    },
+  });
+  const [valuesFile, chartFile = join(dirname(valuesFile ?? ''), 'Chart.yaml')] = positionals;
+  if (valuesFile === undefined) {
+    process.stderr.write(
+      'usage: chart-value-paths VALUES_YAML [CHART_YAML] [--from TEXT] [--open PATH]… [--out FILE]\n',
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const text = listValuePaths(readChart(valuesFile, chartFile), { from: values.from, open: values.open });
+  if (values.out === undefined) process.stdout.write(text);
+  else writeFileSync(values.out, text);
+}
+
+if (process.argv[1] === import.meta.filename) main();
