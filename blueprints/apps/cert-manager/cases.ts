@@ -1,7 +1,8 @@
-// Environments that show what this app's output depends on: availability, and whether anybody answers dns-01 challenges.
-export const cases = [
-  { name: 'single, self-signed', environment: 'zcompute-single' },
-  { name: 'high, self-signed', environment: 'zcompute-high-wildcard' },
-  { name: 'high, acme', environment: 'zcompute-high-cloudflare' },
-  { name: 'high over three zones', environment: 'aws-high' },
-] as const;
+// Environments that show what this app's output depends on: availability, and whether dns-01 challenges are looked up.
+import type { AppCase } from '../../../generator/core/blueprint.ts';
+
+export const cases: readonly AppCase[] = [
+  { name: 'single', environment: 'zcompute-single' },
+  { name: 'high', environment: 'zcompute-high-wildcard' },
+  { name: 'high-acme-three-zones', environment: 'aws-high' },
+];

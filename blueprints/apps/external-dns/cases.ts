@@ -1,6 +1,8 @@
 // Environments that show each DNS provider.
-export const cases = [
-  { name: 'Cloudflare', environment: 'zcompute-high-cloudflare' },
-  { name: 'RFC 2136', environment: 'gpu-mix' },
-  { name: 'Route 53, on AWS', environment: 'aws-high' },
-] as const;
+import type { AppCase } from '../../../generator/core/blueprint.ts';
+
+export const cases: readonly AppCase[] = [
+  { name: 'cloudflare', environment: 'zcompute-high-cloudflare' },
+  { name: 'rfc2136', environment: 'gpu-mix' },
+  { name: 'route53', environment: 'aws-high' },
+];

@@ -22,23 +22,20 @@ interface Zone extends Omit<AppContext['ingress']['dns'], 'kind' | 'provider'> {
 
 /** @see https://github.com/kubernetes-sigs/external-dns/tree/v0.21.0/docs/tutorials */
 const PROVIDERS: Readonly<Record<string, (zone: Zone) => Provider>> = {
-  cloudflare: (zone) => ({
+  cloudflare: ({ domain }) => ({
     name: 'cloudflare',
     env: [fromSecret('CF_API_TOKEN', 'api-token')],
-    ...(zone.zoneId === undefined ? {} : { domainFilters: [from('ingress.domain', zone.domain)] }),
     extraArgs: {
       // The default of 100 records a page runs into the API's rate limit in zones of some size.
       'cloudflare-dns-records-per-page': 5000,
-      ...(zone.zoneId === undefined
-        ? { 'regex-domain-filter': from('ingress.domain', writeZoneExpression(zone.domain)) }
-        : zoneFilter(zone.zoneId)),
+      'regex-domain-filter': from('ingress.domain', writeZoneExpression(domain)),
     },
     keys: [
       { key: 'api-token', meaning: 'Cloudflare API token with Zone:Read and DNS:Edit on the zone of the domain.' },
     ],
     api: { host: 'api.cloudflare.com', port: 443 },
   }),
-  route53: (zone) => ({
+  route53: ({ domain, zoneId }) => ({
     name: 'aws',
     env: [
       fromSecret('AWS_ACCESS_KEY_ID', 'access-key-id'),
@@ -48,12 +45,12 @@ const PROVIDERS: Readonly<Record<string, (zone: Zone) => Provider>> = {
       { name: 'AWS_EC2_METADATA_DISABLED', value: 'true' },
       fromSecret('AWS_SECRET_ACCESS_KEY', 'secret-access-key'),
     ],
-    domainFilters: [from('ingress.domain', zone.domain)],
+    domainFilters: [from('ingress.domain', domain)],
     extraArgs: {
       // The zone is often a parent of the domain; without this a filter for the domain hides it.
       'aws-zone-match-parent': true,
       'aws-zone-type': 'public',
-      ...(zone.zoneId === undefined ? {} : zoneFilter(zone.zoneId)),
+      'zone-id-filter': zoneId === undefined ? undefined : from('ingress.dns.zoneId', zoneId),
     },
     keys: [
       { key: 'access-key-id', meaning: 'Access key of an AWS user that may change records of the hosted zone.' },
@@ -105,10 +102,6 @@ export function writeZoneExpression(domain: string): string {
 
 function escapeDots(name: string): string {
   return name.replaceAll('.', '\\.');
-}
-
-function zoneFilter(zoneId: string): YamlMap {
-  return { 'zone-id-filter': from('ingress.dns.zoneId', zoneId) };
 }
 
 function fromSecret(name: string, key: string): YamlMap {

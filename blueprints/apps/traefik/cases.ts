@@ -1,7 +1,9 @@
-// Environments that show what this app's output depends on: domain, address, issuer.
-export const cases = [
-  { name: 'no domain, no address', environment: 'zcompute-single' },
-  { name: 'wildcard domain, signed by our CA', environment: 'zcompute-high-wildcard' },
-  { name: 'acme, with an access log', environment: 'zcompute-high-cloudflare', inputs: { accessLog: true } },
-  { name: 'AWS', environment: 'aws-high' },
-] as const;
+// Environments that show what this app's output depends on: domain, address, issuer, network.
+import type { AppCase } from '../../../generator/core/blueprint.ts';
+
+export const cases: readonly AppCase[] = [
+  { name: 'no-domain', environment: 'zcompute-single' },
+  { name: 'own-ca', environment: 'zcompute-high-wildcard' },
+  { name: 'acme-with-access-log', environment: 'zcompute-high-cloudflare', inputs: { accessLog: true } },
+  { name: 'aws', environment: 'aws-high' },
+];
