@@ -15,6 +15,7 @@ export function listInputSchemas(): AppInputSchemas {
 /** What the cross-field rules need to know of the catalog. */
 export function listCatalogFacts(): CatalogFacts {
   return {
+    apps: catalog.map(({ name }) => name),
     routes: Object.fromEntries(
       catalog.flatMap(({ name, route }) => (route === undefined ? [] : [[name, { byDefault: route.byDefault }]])),
     ),

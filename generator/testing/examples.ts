@@ -8,6 +8,9 @@ import type { EnvironmentText } from '../environment/parse-environment.ts';
 /** The examples' folder; goldens lie in its folder `goldens`. */
 export const EXAMPLES_FOLDER = fileURLToPath(new URL('../../environments', import.meta.url));
 
+/** Folders that hold something else: rendered output, and files that must be refused. */
+const NOT_EXAMPLES = ['goldens', 'invalid'];
+
 /** One repository to render. */
 export interface Example {
   /** Name of the file without `.yaml`, or of the folder. */
@@ -18,7 +21,7 @@ export interface Example {
 /** Lists all examples, in order of their names. */
 export function listExamples(): Example[] {
   return readdirSync(EXAMPLES_FOLDER, { withFileTypes: true })
-    .filter((entry) => (entry.isDirectory() ? entry.name !== 'goldens' : entry.name.endsWith('.yaml')))
+    .filter((entry) => (entry.isDirectory() ? !NOT_EXAMPLES.includes(entry.name) : entry.name.endsWith('.yaml')))
     .map((entry) => readExample(entry.name.replace(/\.yaml$/, '')))
     .sort((a, b) => compareText(a.name, b.name));
 }

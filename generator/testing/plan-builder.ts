@@ -60,7 +60,7 @@ export function planOf(environments: readonly object[], catalog: readonly AppBlu
   const routes = Object.fromEntries(
     catalog.flatMap(({ name, route }) => (route === undefined ? [] : [[name, { byDefault: route.byDefault }]])),
   );
-  const parsed = parseEnvironments(texts, schema, { routes });
+  const parsed = parseEnvironments(texts, schema, { apps: catalog.map(({ name }) => name), routes });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems, null, 2));
   const planned = planRepository(parsed.value, catalog);
   if (!planned.ok) throw new Error(JSON.stringify(planned.problems, null, 2));

@@ -1,10 +1,55 @@
 // The table of cross-field rules, in the order in which they run.
+import { awsZones } from './aws-zones.ts';
 import { cidrForm } from './cidr-form.ts';
+import { controlGroup } from './control-group.ts';
+import { derivedNames } from './derived-names.ts';
+import { dns } from './dns.ts';
+import { exposedApps } from './exposed-apps.ts';
+import { gpuInstance } from './gpu-instance.ts';
+import { gpuModel } from './gpu-model.ts';
+import { gpuSlices } from './gpu-slices.ts';
+import { highMinimums } from './high-minimums.ts';
+import { instanceType } from './instance-type.ts';
+import { k3sVersion } from './k3s-version.ts';
+import { networkOverlap } from './network-overlap.ts';
+import { networkSize } from './network-size.ts';
+import { nodeLabels } from './node-labels.ts';
+import { privateAccess } from './private-access.ts';
+import { publicAddress } from './public-address.ts';
+import { repositoryUrl } from './repository-url.ts';
 import type { RepositoryRule, Rule } from './rule.ts';
+import { sameRepository } from './same-repository.ts';
+import { sshKey } from './ssh-key.ts';
+import { subnets } from './subnets.ts';
+import { tls } from './tls.ts';
+import { uniqueEnvironments } from './unique-environments.ts';
+import { workerGroups } from './worker-groups.ts';
 
 /** Rules that must hold before the others may trust the values. */
 export const formRules: readonly Rule[] = [cidrForm];
 
-export const rules: readonly Rule[] = [];
+export const rules: readonly Rule[] = [
+  derivedNames,
+  awsZones,
+  repositoryUrl,
+  networkSize,
+  networkOverlap,
+  subnets,
+  privateAccess,
+  k3sVersion,
+  sshKey,
+  controlGroup,
+  workerGroups,
+  highMinimums,
+  instanceType,
+  nodeLabels,
+  gpuModel,
+  gpuSlices,
+  gpuInstance,
+  dns,
+  publicAddress,
+  tls,
+  exposedApps,
+];
 
-export const repositoryRules: readonly RepositoryRule[] = [];
+export const repositoryRules: readonly RepositoryRule[] = [sameRepository, uniqueEnvironments];

@@ -15,6 +15,8 @@ export interface Finding {
 
 /** Facts about the catalog that rules need and that reach this room as data. */
 export interface CatalogFacts {
+  /** Names of all apps. */
+  readonly apps: readonly string[];
   /** Apps that have a public route, and whether they are exposed when the file does not say. */
   readonly routes: Readonly<Record<string, { readonly byDefault: boolean }>>;
 }

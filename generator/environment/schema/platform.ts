@@ -78,7 +78,7 @@ export const repository = closed(
           'Git repository that holds the generated files and that Argo CD reads. HTTPS or SSH form: Rootstock derives the one that `access` needs.',
         takesEffect: 'commit',
         examples: ['https://github.com/acme/ai-platform.git', 'git@github.com:acme/ai-platform.git'],
-        pattern: '^(https://[^\\s@]+|ssh://[^\\s]+|[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:[^\\s]+)$',
+        pattern: '^(https://[^\\s]+|ssh://[^\\s]+|[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:[^\\s]+)$',
         shape: 'an https:// or ssh:// URL, or git@host:owner/name.git; never with a password in it',
       }),
     ),

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { HIGH, makeEnvironment, runRule } from '../../testing/make-environment.ts';
+import { highMinimums } from './high-minimums.ts';
+
+describe('generator/environment/rules/high-minimums', () => {
+  it.each([
+    {
+      name: 'two workers',
+      patches: [HIGH, { cluster: { nodeGroups: { worker: { min: 2 } } } }],
+      code: 'NODE-004',
+      key: 'cluster.nodeGroups.worker.min',
+      says: 'only 2 worker nodes are sure to run (min: worker 2); it needs 3',
+      hint: 'write min: 3, or availability: single',
+    },
+    {
+      name: 'two groups with one worker each',
+      patches: [
+        HIGH,
+        { cluster: { nodeGroups: { worker: { min: 1 }, more: { role: 'worker', instanceType: 'z4.large', min: 1 } } } },
+      ],
+      code: 'NODE-004',
+      key: 'cluster.nodeGroups.worker.min',
+      says: '(min: worker 1 + more 1)',
+      hint: 'write min: 2, or availability: single',
+    },
+    {
+      name: 'one GPU node',
+      patches: [
+        HIGH,
+        {
+          cluster: {
+            nodeGroups: { gpu: { role: 'worker', instanceType: 'ZGL4.7large', min: 1, gpu: { model: 'L4' } } },
+          },
+        },
+      ],
+      code: 'NODE-005',
+      key: 'cluster.nodeGroups.gpu.min',
+      says: 'gpu keeps 1 GPU node only; it needs 2',
+      hint: 'write min: 2, or availability: single',
+    },
+    {
+      name: 'no backup',
+      patches: [HIGH, { cluster: { etcdBackup: undefined } }],
+      code: 'ETCD-001',
+      key: 'cluster.etcdBackup',
+      says: 'cluster.etcdBackup is not given',
+      hint: 'add etcdBackup: { endpoint: s3.example.com, bucket: prod-etcd }',
+    },
+  ])('refuses $name', ({ patches, code, key, says, hint }) => {
+    const found = runRule(highMinimums, makeEnvironment(...patches));
+
+    expect(found).toEqual([{ code, key, message: expect.stringContaining(says), hint }]);
+  });
+
+  it.each([
+    { name: 'single with less of everything', patches: [] },
+    { name: 'high with enough', patches: [HIGH] },
+    {
+      name: 'three workers in two groups',
+      patches: [
+        HIGH,
+        { cluster: { nodeGroups: { worker: { min: 1 }, more: { role: 'worker', instanceType: 'z4.large', min: 2 } } } },
+      ],
+    },
+  ])('accepts $name', ({ patches }) => {
+    const found = runRule(highMinimums, makeEnvironment(...patches));
+
+    expect(found).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+// `availability: high` has the nodes and the backup it needs. Refused, never raised in silence: nodes cost money.
+import type { ProblemKind } from '../../core/problem.ts';
+import type { Environment } from '../schema/environment-schema.ts';
+import { listGpuGroups, listWorkerGroups } from './node-group-facts.ts';
+import type { Finding, Rule } from './rule.ts';
+
+const WORKERS: ProblemKind = {
+  code: 'NODE-004',
+  title: 'Too few worker nodes for high availability',
+  explanation:
+    'In `high`, databases and object stores keep three copies on three nodes. The minimums of the worker groups without GPU must add up to three.',
+};
+const GPU_NODES: ProblemKind = {
+  code: 'NODE-005',
+  title: 'Too few GPU nodes for high availability',
+  explanation:
+    'In `high`, models run twice, on two nodes. A second GPU node that first has to boot, install drivers and load models takes the better part of an hour.',
+};
+const BACKUP: ProblemKind = {
+  code: 'ETCD-001',
+  title: 'High availability needs an etcd backup',
+  explanation:
+    'Several control nodes can all be lost at once. The bucket holds the snapshots to restore from, and the marker that says this cluster existed, without which a replaced seed could start an empty one.',
+};
+
+const WORKERS_NEEDED = 3;
+const GPU_NODES_NEEDED = 2;
+
+export const highMinimums: Rule = {
+  kinds: [WORKERS, GPU_NODES, BACKUP],
+  check: (environment) =>
+    environment.availability === 'high'
+      ? [...checkWorkers(environment), ...checkGpuNodes(environment), ...checkBackup(environment)]
+      : [],
+};
+
+function checkWorkers({ cluster }: Environment): Finding[] {
+  const plain = listWorkerGroups(cluster.nodeGroups).filter(({ group }) => group.gpu === undefined);
+  const [first] = plain;
+  const nodes = plain.map(({ group }) => group.min).reduce((sum, min) => sum + min, 0);
+  if (first === undefined || nodes >= WORKERS_NEEDED) return [];
+  const sum = plain.map(({ name, group }) => `${name} ${group.min}`).join(' + ');
+  return [
+    {
+      kind: WORKERS,
+      at: ['cluster', 'nodeGroups', first.name, 'min'],
+      message: `availability is high, but only ${nodes} worker ${nodes === 1 ? 'node is' : 'nodes are'} sure to run (min: ${sum}); it needs ${WORKERS_NEEDED}.`,
+      hint: `write min: ${first.group.min + WORKERS_NEEDED - nodes}, or availability: single`,
+    },
+  ];
+}
+
+function checkGpuNodes({ cluster }: Environment): Finding[] {
+  return listGpuGroups(cluster.nodeGroups)
+    .filter(({ group }) => group.min < GPU_NODES_NEEDED)
+    .map(({ name, group }) => ({
+      kind: GPU_NODES,
+      at: ['cluster', 'nodeGroups', name, 'min'],
+      message: `availability is high, but ${name} keeps ${group.min} GPU ${group.min === 1 ? 'node' : 'nodes'} only; it needs ${GPU_NODES_NEEDED}.`,
+      hint: `write min: ${GPU_NODES_NEEDED}, or availability: single`,
+    }));
+}
+
+function checkBackup({ cluster }: Environment): Finding[] {
+  if (cluster.etcdBackup !== undefined) return [];
+  return [
+    {
+      kind: BACKUP,
+      at: ['cluster', 'etcdBackup'],
+      message: 'availability is high, but cluster.etcdBackup is not given.',
+      hint: 'add etcdBackup: { endpoint: s3.example.com, bucket: prod-etcd }',
+    },
+  ];
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { AWS, makeEnvironment, runRule } from '../../testing/make-environment.ts';
+import { publicAddress } from './public-address.ts';
+
+describe('generator/environment/rules/public-address', () => {
+  it.each([
+    {
+      name: 'an address on AWS',
+      patches: [AWS, { ingress: { publicAddress: '198.51.100.7' } }],
+      code: 'DNS-005',
+      key: 'ingress.publicAddress',
+      says: 'publicAddress is 198.51.100.7, but the platform is aws',
+      hint: 'remove publicAddress',
+    },
+    {
+      name: 'nothing yet, but waits for, a wildcard without an address',
+      patches: [{ ingress: { domain: 'a.example.com', dns: { kind: 'wildcard' } } }],
+      code: 'DNS-006',
+      key: 'ingress.publicAddress',
+      says: 'ingress.dns.kind is wildcard',
+      hint: 'after the apply, add publicAddress: with what terraform output ingress_address prints',
+    },
+  ])('refuses $name', ({ patches, code, key, says, hint }) => {
+    const found = runRule(publicAddress, makeEnvironment(...patches));
+
+    expect(found).toEqual([{ code, key, message: expect.stringContaining(says), hint }]);
+  });
+
+  it.each([
+    { name: 'no DNS and no address', patches: [] },
+    {
+      name: 'a wildcard with its address',
+      patches: [{ ingress: { domain: 'a.example.com', publicAddress: '198.51.100.7', dns: { kind: 'wildcard' } } }],
+    },
+    {
+      name: 'AWS without one',
+      patches: [AWS, { ingress: { domain: 'a.example.com', dns: { kind: 'external-dns', provider: 'route53' } } }],
+    },
+  ])('accepts $name', ({ patches }) => {
+    const found = runRule(publicAddress, makeEnvironment(...patches));
+
+    expect(found).toEqual([]);
+  });
+});

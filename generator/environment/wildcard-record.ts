@@ -1,0 +1,23 @@
+// The one DNS record that `ingress.dns.kind: wildcard` asks a person to create, as the documents print it.
+import type { Environment } from './schema/environment-schema.ts';
+
+export interface WildcardRecord {
+  /** `*.ai.example.com` */
+  readonly name: string;
+  readonly type: 'A' | 'CNAME';
+  /** Undefined until somebody writes the load balancer's address into the environment file, and on AWS, where it is a name that Terraform prints. */
+  readonly value?: string;
+  /** The whole record as one line: `*.ai.example.com A 198.51.100.7`. */
+  readonly text: string;
+}
+
+/** Makes the record; undefined where no wildcard was asked for. */
+export function makeWildcardRecord({ platform, ingress }: Environment): WildcardRecord | undefined {
+  if (ingress.dns.kind !== 'wildcard' || ingress.domain === undefined) return undefined;
+  const name = `*.${ingress.domain}`;
+  if (platform.kind === 'aws')
+    return { name, type: 'CNAME', text: `${name} CNAME <name of the ingress load balancer>` };
+  const value = ingress.publicAddress;
+  const text = `${name} A ${value ?? '<address of the ingress load balancer>'}`;
+  return { name, type: 'A', ...(value === undefined ? {} : { value }), text };
+}
