@@ -1,5 +1,5 @@
 // VerifiedTree → folder, without ever losing a byte that somebody wrote: first decide everything, then stage, then move.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -17,7 +17,7 @@ import type { FileTree, TreeFile } from '../core/file-tree.ts';
 import { LOCK_PATH, type Lock, parseLock } from '../core/lock.ts';
 import { fail, makeProblem, type Outcome, type Problem, type ProblemKind, succeed } from '../core/problem.ts';
 import { EDITED, FOREIGN_FOLDER, IN_THE_WAY, LINKED, NOT_GENERATED, UNWRITABLE } from './io-problems.ts';
-import { withRunLock } from './run-lock.ts';
+import { isAlive, withRunLock } from './run-lock.ts';
 
 export type FileAction = 'create' | 'same' | 'update' | 'delete';
 
@@ -126,8 +126,11 @@ function isForeign(folder: string): boolean {
 
 /** A new folder appears with all its files at once: written beside, then renamed. */
 function writeNew(folder: string, files: FileTree): WriteReport {
-  mkdirSync(dirname(folder), { recursive: true });
-  const staging = join(dirname(folder), `.${basename(folder)}.${randomBytes(6).toString('hex')}`);
+  const parent = dirname(folder);
+  mkdirSync(parent, { recursive: true });
+  const prefix = `.${basename(folder)}.rootstock-`;
+  removeAbandoned(parent, prefix);
+  const staging = join(parent, `${prefix}${process.pid}`);
   try {
     const made = new Set<string>();
     for (const file of files.values()) writeFile(join(staging, file.path), file, made);
@@ -136,6 +139,14 @@ function writeNew(folder: string, files: FileTree): WriteReport {
     rmSync(staging, { recursive: true, force: true });
   }
   return { folder, files: [...files.values()].map(({ path, kind }) => ({ path, kind, action: 'create' })) };
+}
+
+/** Staging folders of runs that were killed before the rename. */
+function removeAbandoned(parent: string, prefix: string): void {
+  for (const name of readdirSync(parent)) {
+    if (name.startsWith(prefix) && !isAlive(Number(name.slice(prefix.length))))
+      rmSync(join(parent, name), { recursive: true, force: true });
+  }
 }
 
 function writeFile(path: string, file: TreeFile, made: Set<string>): void {

@@ -1,0 +1,269 @@
+// One test per verb on the packed CLI, as a user has it: the tarball, Node, Git, and nothing else.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+const base = makeTemporaryFolder();
+const single = join(base, 'zcompute-single.yaml');
+const cloudflare = join(base, 'zcompute-high-cloudflare.yaml');
+let tarball = '';
+let entry = '';
+
+interface PackedFile {
+  readonly path: string;
+}
+let packed: { readonly size: number; readonly files: readonly PackedFile[] };
+
+beforeAll(() => {
+  const [report] = JSON.parse(npm(project, 'pack', '--json', '--ignore-scripts', '--pack-destination', base));
+  packed = report;
+  tarball = join(base, report.filename);
+  execFileSync('tar', ['-xzf', tarball, '-C', base]);
+  entry = join(base, 'package/dist/rootstock.mjs');
+  for (const file of [single, cloudflare]) cpSync(join(project, 'environments', file.slice(base.length + 1)), file);
+});
+
+describe('generator/cli/acceptance', () => {
+  it('packs what is needed and nothing else, under 2 MB and without dependencies', () => {
+    const manifest = JSON.parse(readFileSync(join(base, 'package/package.json'), 'utf8'));
+    const names = packed.files.map(({ path }) => path).filter((path) => !path.startsWith('dist/chunks/'));
+
+    expect(names.sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'dist/rootstock.mjs',
+      'environment.schema.json',
+      'package.json',
+    ]);
+    expect(packed.size).toBeLessThan(2_000_000);
+    expect(
+      Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.peerDependencies }),
+    ).toEqual([]);
+  });
+
+  it('runs through npx from the tarball in an empty folder', () => {
+    const empty = join(base, 'empty');
+    mkdirSync(empty);
+
+    const version = npm(
+      empty,
+      'exec',
+      '--yes',
+      '--offline',
+      `--package=${tarball}`,
+      '--',
+      'rootstock',
+      'render',
+      '-e',
+      single,
+      '-o',
+      'out',
+      '-q',
+    );
+
+    expect(version).toBe('');
+    expect(existsSync(join(empty, 'out/clusters/lab/root.yaml'))).toBe(true);
+  });
+
+  it('render: one word per file, then nothing more to do', () => {
+    const first = rootstock('render', '-e', single, '-o', 'render');
+    const second = rootstock('render', '-e', single, '-o', 'render');
+
+    expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^create {2}\.gitattributes\ncreate /) });
+    expect(second.code).toBe(0);
+    expect(
+      new Set(
+        second.out
+          .trim()
+          .split('\n')
+          .map((line) => line.split(' ')[0]),
+      ),
+    ).toEqual(new Set(['same']));
+  });
+
+  it('render: keeps what the repository already records, until told to remove it', () => {
+    const staging = join(base, 'staging.yaml');
+    const prod = join(base, 'prod.yaml');
+    for (const file of [staging, prod])
+      cpSync(join(project, 'environments/staging-and-prod', file.slice(base.length + 1)), file);
+    rootstock('render', '-e', staging, '-e', prod, '-o', 'two');
+
+    const again = rootstock('render', '-e', staging, '-o', 'two', '--json');
+    const without = rootstock('render', '-e', staging, '-o', 'two', '--remove-environment', 'prod', '--json');
+
+    expect(actions(again.out)).toEqual(['same']);
+    expect(actions(without.out)).toEqual(['delete', 'same', 'update']);
+    expect(existsSync(join(base, 'two/clusters/prod'))).toBe(false);
+  });
+
+  it('render: an edited file stops it with its name, exit 1, and keeps the edit', () => {
+    rootstock('render', '-e', single, '-o', 'edited');
+    const values = join(base, 'edited/clusters/lab/values/traefik.yaml');
+    writeFileSync(values, `${readFileSync(values, 'utf8')}# mine\n`);
+    const changed = join(base, 'changed.yaml');
+    writeFileSync(
+      changed,
+      readFileSync(single, 'utf8').replace('url: https://github.com/acme/', 'url: https://github.com/other/'),
+    );
+    writeFileSync(join(base, 'edited/clusters/lab/root.yaml'), 'mine\n');
+
+    const { code, err } = rootstock('render', '-e', changed, '-o', 'edited');
+
+    expect(code).toBe(1);
+    expect(err).toContain('IO-002');
+    expect(err).toContain('clusters/lab/root.yaml');
+    expect(readFileSync(join(base, 'edited/clusters/lab/root.yaml'), 'utf8')).toBe('mine\n');
+  });
+
+  it('render: problems with file, line, column and hint; exit 1; no folder', () => {
+    const broken = join(base, 'broken.yaml');
+    writeFileSync(broken, readFileSync(single, 'utf8').replace('instanceType: z8.3xlarge', 'instanceTyp: z8.3xlarge'));
+
+    const { code, err, out } = rootstock('render', '-e', broken, '-o', 'never');
+
+    expect(code).toBe(1);
+    expect(out).toBe('');
+    expect(err).toMatch(/error ENV-010 {2}.*broken\.yaml:\d+:\d+ {2}cluster\.nodeGroups\.worker\.instanceTyp\n/);
+    expect(err).toContain('did you mean instanceType?');
+    expect(existsSync(join(base, 'never'))).toBe(false);
+  });
+
+  it('render --json: problems as data on stdout', () => {
+    const { code, out } = rootstock('render', '-e', 'nowhere.yaml', '-o', 'never', '--json');
+
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, problems: [{ code: 'IO-001', severity: 'error' }] });
+  });
+
+  it.each([
+    ['an unknown command', ['rendr']],
+    ['an unknown flag', ['render', '--outptu', 'x']],
+    ['a missing flag', ['render', '-e', 'x.yaml']],
+    ['a bad branch', ['push', 'x', '--branch', '../x']],
+    ['an unknown app', ['catalog', 'nothing']],
+    ['an unknown code', ['explain', 'NET-999']],
+  ])('%s ends with exit 2 and without a stack', (_title, args) => {
+    const { code, err } = rootstock(...args);
+
+    expect(code).toBe(2);
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it('verify: passes what was rendered, finds what was broken', () => {
+    rootstock('render', '-e', single, '-o', 'proven');
+
+    const good = rootstock('verify', 'proven');
+    writeFileSync(join(base, 'proven/clusters/lab/apps/traefik.yaml'), 'a: 1\n  b: 2\n');
+    const bad = rootstock('verify', 'proven');
+    const nothing = rootstock('verify', base);
+
+    expect(good.code).toBe(0);
+    expect(bad).toMatchObject({ code: 1, err: expect.stringContaining('clusters/lab/apps/traefik.yaml:') });
+    expect(nothing).toMatchObject({ code: 1, err: expect.stringContaining('IO-007') });
+  });
+
+  it('push: holds back what is pending unless told otherwise, then pushes once', () => {
+    rootstock('render', '-e', cloudflare, '-o', 'pushed');
+    execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', join(base, 'remote.git')]);
+
+    const held = rootstock('push', 'pushed', '--remote', 'remote.git');
+    const pushed = rootstock('push', 'pushed', '--remote', 'remote.git', '--allow-pending', '--json');
+    const again = rootstock('push', 'pushed', '--remote', 'remote.git', '--allow-pending', '--json');
+    const refused = rootstock('push', 'pushed', '--remote', 'http://127.0.0.1:9/x.git', '--allow-pending');
+
+    expect(held).toMatchObject({ code: 1, err: expect.stringContaining('PUSH-001') });
+    expect(JSON.parse(pushed.out)).toMatchObject({ ok: true, state: 'pushed', branch: 'main' });
+    expect(JSON.parse(again.out)).toMatchObject({ ok: true, state: 'up-to-date' });
+    expect(refused).toMatchObject({ code: 3, err: expect.stringContaining('GIT-004') });
+    expect(
+      execFileSync('git', ['-C', join(base, 'remote.git'), 'log', '--format=%s', 'main'], { encoding: 'utf8' }),
+    ).toMatch(/^rootstock: render [a-z0-9-]+ with \d+\.\d+\.\d+\n$/);
+  });
+
+  it('catalog: lists apps, inputs of one, and GPU models', () => {
+    const all = JSON.parse(rootstock('catalog', '--json').out) as { readonly name: string }[];
+    const one = rootstock('catalog', 'ollama');
+    const gpus = rootstock('catalog', '--gpus');
+
+    expect(all.map(({ name }) => name)).toEqual([...all.map(({ name }) => name)].sort());
+    expect(one).toMatchObject({ code: 0, out: expect.stringContaining('apps.ollama.models') });
+    expect(gpus).toMatchObject({ code: 0, out: expect.stringMatching(/^L40S +48 GiB/m) });
+  });
+
+  it('explain: says what a code means', () => {
+    expect(rootstock('explain', 'net-003')).toMatchObject({ code: 0, out: expect.stringContaining('host bits') });
+    expect(rootstock('explain').out.split('\n').length).toBeGreaterThan(40);
+  });
+
+  it('killed at any moment, the next run converges', async () => {
+    rootstock('render', '-e', single, '-o', 'expected');
+    const changed = join(base, 'moved.yaml');
+    writeFileSync(changed, readFileSync(single, 'utf8').replace('ai-platform.git', 'moved.git'));
+    rootstock('render', '-e', changed, '-o', 'expected');
+
+    for (let round = 0; round < 12; round++) {
+      const folder = `killed-${round}`;
+      if (round % 2 === 1) rootstock('render', '-e', single, '-o', folder);
+      await kill(100 + round * 45, 'render', '-e', changed, '-o', folder);
+      const { code, err } = rootstock('render', '-e', changed, '-o', folder);
+      expect(`${code} ${code === 0 ? '' : err}`).toBe('0 ');
+      expect(snapshot(join(base, folder))).toEqual(snapshot(join(base, 'expected')));
+      rmSync(join(base, folder), { recursive: true });
+    }
+  });
+});
+
+function rootstock(...args: string[]): { readonly code: number | null; readonly out: string; readonly err: string } {
+  const env = {
+    ...process.env,
+    CI: '1',
+    NO_COLOR: '1',
+    GIT_AUTHOR_NAME: 'Ada',
+    GIT_AUTHOR_EMAIL: 'ada@example.com',
+    GIT_COMMITTER_NAME: 'Ada',
+    GIT_COMMITTER_EMAIL: 'ada@example.com',
+  };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], {
+    cwd: base,
+    encoding: 'utf8',
+    env,
+    maxBuffer: 1 << 26,
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+function kill(afterMs: number, ...args: string[]): Promise<void> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [entry, ...args], { cwd: base, stdio: 'ignore' });
+    const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
+    child.on('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function actions(json: string): string[] {
+  const { files } = JSON.parse(json) as { readonly files: readonly { readonly action: string }[] };
+  return [...new Set(files.map(({ action }) => action))].sort();
+}
+
+function snapshot(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  return Object.fromEntries(
+    files
+      .map((file) => [
+        join(file.parentPath, file.name).slice(folder.length),
+        readFileSync(join(file.parentPath, file.name), 'utf8'),
+      ])
+      .sort(),
+  );
+}
+
+function npm(cwd: string, ...args: string[]): string {
+  return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
