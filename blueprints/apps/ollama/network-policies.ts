@@ -1,0 +1,74 @@
+// Who may talk to Ollama, and to whom its pods may talk. k3s enforces these by itself, unless that is disabled.
+import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts';
+import { from, type YamlMap } from '../../../generator/core/provenance.ts';
+import type { Inputs } from './inputs.ts';
+import { NAMESPACE, SERVING_LABELS, SYNC_LABELS } from './names.ts';
+
+const PORT = 11434;
+const ONYX_NAMESPACE = 'onyx';
+
+export function planNetworkPolicies({ inputs, cluster }: AppContext<Inputs>): Manifest[] {
+  const callers = [...new Set([ONYX_NAMESPACE, ...inputs.allowedNamespaces])].sort();
+  return [
+    policy('default-deny', { podSelector: {}, policyTypes: ['Egress', 'Ingress'] }),
+    // Answers only: it asks nobody, so what it is told stays here.
+    policy('ollama', {
+      podSelector: { matchLabels: SERVING_LABELS },
+      policyTypes: ['Egress', 'Ingress'],
+      ingress: [
+        {
+          from: [{ namespaceSelector: { matchExpressions: [named(callers)] } }],
+          ports: [{ protocol: 'TCP', port: PORT }],
+        },
+      ],
+    }),
+    policy('ollama-model-sync', {
+      podSelector: { matchLabels: SYNC_LABELS },
+      policyTypes: ['Egress', 'Ingress'],
+      egress: [toClusterDns(), toRegistries([cluster.podCidr, cluster.serviceCidr])],
+    }),
+  ];
+}
+
+function named(namespaces: readonly string[]): YamlMap {
+  return {
+    key: 'kubernetes.io/metadata.name',
+    operator: 'In',
+    values: from('apps.ollama.allowedNamespaces', namespaces),
+  };
+}
+
+function toClusterDns(): YamlMap {
+  return {
+    to: [
+      {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+        podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+      },
+    ],
+    ports: [
+      { protocol: 'TCP', port: 53 },
+      { protocol: 'UDP', port: 53 },
+    ],
+  };
+}
+
+/** Any host: registries answer with redirects to storage whose addresses move. Not the cluster, not the metadata service. */
+function toRegistries(ownNetworks: readonly string[]): YamlMap {
+  return {
+    to: [{ ipBlock: { cidr: '0.0.0.0/0', except: [...ownNetworks, '169.254.0.0/16'].sort() } }],
+    ports: [{ protocol: 'TCP', port: 443 }],
+  };
+}
+
+function policy(name: string, spec: YamlMap): Manifest {
+  return {
+    file: `network-policy-${name}`,
+    object: {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name, namespace: NAMESPACE },
+      spec,
+    },
+  };
+}
