@@ -1,24 +1,6 @@
 // Addresses that the files of this project refer to across file borders; a test holds them against what is declared.
 import { expression } from '../../../generator/core/hcl.ts';
 
-/** Outputs of the infrastructure project that this one reads. */
-export type InfrastructureOutput =
-  | 'vpc_id'
-  | 'vpc_cidr'
-  | 'public_subnet_ids'
-  | 'private_subnet_ids'
-  | 'cluster_security_group_id'
-  | 'control_instance_profile'
-  | 'worker_instance_profile'
-  | 'key_name'
-  | 'image_id'
-  | 'bastion_public_ip';
-
-/** An output of the infrastructure project, read from its state. */
-export function infrastructure(output: InfrastructureOutput): string {
-  return expression(`data.terraform_remote_state.infrastructure.outputs.${output}`);
-}
-
 /** One subnet of a list that is in zone order. */
 export function subnetOfZone(output: 'public_subnet_ids' | 'private_subnet_ids', zone: number): string {
   return expression(`data.terraform_remote_state.infrastructure.outputs.${output}[${zone}]`);
@@ -30,8 +12,7 @@ export const API_HOST = expression('aws_lb.kapi.dns_name');
 export const SECURITY_GROUPS = {
   apiLoadBalancer: expression('aws_security_group.api_load_balancer.id'),
   ingressLoadBalancer: expression('aws_security_group.ingress_load_balancer.id'),
-  control: expression('aws_security_group.control.id'),
-  worker: expression('aws_security_group.worker.id'),
+  ingressNodes: expression('aws_security_group.ingress_nodes.id'),
 } as const;
 
 export const TARGET_GROUPS = {

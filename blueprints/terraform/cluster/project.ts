@@ -1,12 +1,38 @@
 // The cluster project: nodes, their load balancers and what they boot with.
-import type { TerraformProject } from '../contract.ts';
+import type { TerraformFile, TerraformProject } from '../contract.ts';
+import { providers } from '../providers.ts';
 import { versions } from '../versions.ts';
+import { apiLoadBalancer, ingressLoadBalancer } from './load-balancers.ts';
+import { nodeGroupFile } from './node-group.ts';
+import { outputs } from './outputs.ts';
+import { bootFiles } from './scripts.ts';
+import { security } from './security.ts';
+import { state } from './state.ts';
+import { hasGpu, userData } from './user-data.ts';
+import { variables } from './variables.ts';
+
+const version: TerraformFile = {
+  name: 'versions',
+  purpose: 'Versions and state.',
+  build: (_stack, plan) => versions(plan, 'cluster'),
+};
 
 export const cluster: TerraformProject = {
   name: 'cluster',
-  files: () => [
-    { name: 'versions', purpose: 'Versions and state.', build: (_stack, plan) => versions(plan, 'cluster') },
+  files: (plan) => [
+    version,
+    providers,
+    state,
+    variables,
+    security,
+    apiLoadBalancer,
+    ingressLoadBalancer,
+    userData,
+    ...plan.nodeGroups.map(nodeGroupFile),
+    outputs,
   ],
-  attached: (_plan, firstBoot) =>
-    firstBoot.manifests.map(({ name, content }) => ({ path: `files/first-boot/${name}`, content })),
+  attached: (plan, firstBoot) => [
+    ...bootFiles(hasGpu(plan)),
+    ...firstBoot.manifests.map(({ name, content }) => ({ path: `files/first-boot/${name}`, content, origin: 'apps' })),
+  ],
 };

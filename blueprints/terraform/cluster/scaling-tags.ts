@@ -1,6 +1,7 @@
 // Tags of an autoscaling group: what instances carry, and what the autoscaler reads to picture a node before it exists.
-import type { EnvironmentPlan, NodeGroupPlan, ScalingGroup } from '../../../generator/plan/plan.ts';
+
 import { compareText } from '../../../generator/core/problem.ts';
+import type { EnvironmentPlan, NodeGroupPlan, ScalingGroup } from '../../../generator/plan/plan.ts';
 
 /** A `tag` block of an autoscaling group. */
 export interface ScalingTag {

@@ -1,4 +1,6 @@
 // The scripts and the cloud-init template: plain files here, the same plain files in the rendered project.
+
+import type { AttachedFile } from '../contract.ts';
 import nodeTemplate from './cloud-init/node.yaml.tftpl';
 import boot from './files/boot.sh';
 import firstBoot from './files/first-boot.sh';
@@ -9,7 +11,6 @@ import library from './files/library.sh';
 import marker from './files/marker.sh';
 import nvme from './files/nvme.sh';
 import prepareNode from './files/prepare-node.sh';
-import type { AttachedFile } from '../contract.ts';
 
 /** Which nodes get which scripts: all, the seed, GPU nodes. */
 export const SCRIPTS = {

@@ -5,7 +5,8 @@ import type { TerraformStack } from 'cdktf';
 import type { EnvironmentPlan } from '../../../generator/plan/plan.ts';
 import { note, type TerraformFile } from '../contract.ts';
 import { add, reference } from '../elements.ts';
-import { infrastructure, SECURITY_GROUPS } from './addresses.ts';
+import { readInfrastructure } from '../infrastructure-outputs.ts';
+import { SECURITY_GROUPS } from './addresses.ts';
 
 const API_PORT = 6443;
 
@@ -19,18 +20,15 @@ export const security: TerraformFile = {
   },
 };
 
-/** On zCompute the internal load balancer carries the group of all nodes instead, as Zadara's own module has it. */
+/**
+ * On zCompute the internal load balancer carries the group of all nodes instead, as Zadara's own module has it. The
+ * nodes themselves need no rule: the infrastructure project lets the whole VPC reach the API.
+ */
 function buildApi(stack: TerraformStack, plan: EnvironmentPlan): void {
-  if (plan.environment.platform.kind === 'aws') {
-    const balancer = addGroup(stack, plan, 'api_load_balancer', 'Load balancer of the Kubernetes API');
-    addPort(stack, 'api_load_balancer', balancer, API_PORT, 'Kubernetes API, from inside the VPC', fromVpc());
-    addEgress(stack, 'api_load_balancer_to_control', balancer, [API_PORT], 'To the control nodes');
-  }
-  const control = addGroup(stack, plan, 'control', 'Control nodes');
-  note(
-    addPort(stack, 'control_api', control, API_PORT, 'Kubernetes API, through its load balancer', fromVpc()),
-    'The load balancer answers from addresses of its own inside the VPC.',
-  );
+  if (plan.environment.platform.kind !== 'aws') return;
+  const balancer = addGroup(stack, plan, 'api_load_balancer', 'Load balancer of the Kubernetes API');
+  addPort(stack, 'api_load_balancer', balancer, API_PORT, 'Kubernetes API, from inside the VPC', fromVpc());
+  addEgress(stack, 'api_load_balancer_to_nodes', balancer, API_PORT, 'To the control nodes');
 }
 
 function buildIngress(stack: TerraformStack, plan: EnvironmentPlan): void {
@@ -46,9 +44,9 @@ function buildIngress(stack: TerraformStack, plan: EnvironmentPlan): void {
     });
   const nodePorts = Object.entries(plan.nodePorts);
   for (const [entryPoint, port] of nodePorts)
-    addEgress(stack, `ingress_load_balancer_to_${entryPoint}`, balancer, [port], 'To the NodePorts of Traefik');
-  const worker = addGroup(stack, plan, 'worker', 'Worker nodes');
-  for (const [entryPoint, port] of nodePorts) addNodePort(stack, plan, worker, entryPoint, port, sources);
+    addEgress(stack, `ingress_load_balancer_to_${entryPoint}`, balancer, port, 'To the NodePorts of Traefik');
+  const nodes = addGroup(stack, plan, 'ingress_nodes', 'Nodes that run the ingress');
+  for (const [entryPoint, port] of nodePorts) addNodePort(stack, plan, nodes, entryPoint, port, sources);
 }
 
 /**
@@ -59,7 +57,7 @@ function buildIngress(stack: TerraformStack, plan: EnvironmentPlan): void {
 function addNodePort(
   stack: TerraformStack,
   plan: EnvironmentPlan,
-  worker: SecurityGroup,
+  nodes: SecurityGroup,
   entryPoint: string,
   port: number,
   sources: readonly string[],
@@ -67,13 +65,13 @@ function addNodePort(
   const onAws = plan.environment.platform.kind === 'aws';
   const rule = addPort(
     stack,
-    `worker_${entryPoint}`,
-    worker,
+    `ingress_nodes_${entryPoint}`,
+    nodes,
     port,
     `NodePort of Traefik (${entryPoint}), through the ingress load balancer`,
     onAws
       ? { sourceSecurityGroupId: SECURITY_GROUPS.ingressLoadBalancer }
-      : { cidrBlocks: [...new Set([infrastructure('vpc_cidr'), ...sources])] },
+      : { cidrBlocks: [...new Set([readInfrastructure('vpc_cidr'), ...sources])] },
   );
   note(
     rule,
@@ -84,12 +82,11 @@ function addNodePort(
 }
 
 function addGroup(stack: TerraformStack, plan: EnvironmentPlan, name: string, description: string): SecurityGroup {
-  // Not `<environment>-…`: AWS refuses names that start with `sg-`, and an environment may be called sg.
-  const cloudName = `${plan.name}_k8s_${name}`;
+  const cloudName = `${plan.name}-${name.replaceAll('_', '-')}`;
   return add(stack, SecurityGroup, name, {
     name: cloudName,
     description,
-    vpcId: infrastructure('vpc_id'),
+    vpcId: readInfrastructure('vpc_id'),
     tags: { Name: cloudName },
   });
 }
@@ -115,13 +112,7 @@ function addPort(
   });
 }
 
-function addEgress(
-  stack: TerraformStack,
-  name: string,
-  group: SecurityGroup,
-  [port = 0]: readonly number[],
-  description: string,
-): void {
+function addEgress(stack: TerraformStack, name: string, group: SecurityGroup, port: number, description: string): void {
   add(stack, SecurityGroupRule, name, {
     securityGroupId: reference(group, 'id'),
     type: 'egress',
@@ -134,5 +125,5 @@ function addEgress(
 }
 
 function fromVpc(): { readonly cidrBlocks: string[] } {
-  return { cidrBlocks: [infrastructure('vpc_cidr')] };
+  return { cidrBlocks: [readInfrastructure('vpc_cidr')] };
 }

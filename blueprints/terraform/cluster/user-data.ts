@@ -2,7 +2,7 @@
 import { attribute, block, call, expression, type HclBlock, type HclValue } from '../../../generator/core/hcl.ts';
 import type { EnvironmentPlan, NodeGroupPlan } from '../../../generator/plan/plan.ts';
 import { splitRepositoryUrl } from '../../../generator/plan/repository-url.ts';
-import type { FirstBoot, TerraformFile } from '../contract.ts';
+import type { TerraformFile } from '../contract.ts';
 import { API_HOST, identifier } from './addresses.ts';
 import { SCRIPTS } from './scripts.ts';
 import { agentConfig, etcdFolder, serverConfig } from './server-config.ts';
@@ -14,14 +14,15 @@ export const USER_DATA_LIMIT = 16384;
 export const userData: TerraformFile = {
   name: 'user-data',
   purpose: 'What nodes boot with: cloud-init/node.yaml.tftpl writes the files, files/boot.sh does the work.',
-  build: (_stack, plan) => [scripts(), serverConfiguration(plan), ...seedFiles(plan), sizeGuard(plan)],
+  build: (_stack, plan) => [scripts(plan), serverConfiguration(plan), seedFiles(plan), sizeGuard(plan)],
 };
 
-function scripts(): HclBlock {
+function scripts(plan: EnvironmentPlan): HclBlock {
+  const sets = Object.entries(SCRIPTS).filter(([set]) => set !== 'gpu' || hasGpu(plan));
   return block(
     'locals',
     [],
-    [attribute('script_comments', '/(?m)^[ \\t]*#[^!\\n].*\\n/'), ...Object.entries(SCRIPTS).map(scriptSet)],
+    [attribute('script_comments', '/(?m)^[ \\t]*#[^!\\n].*\\n/'), ...sets.map(scriptSet)],
     `The scripts as nodes get them: without comments, since user data has room for ${USER_DATA_LIMIT} bytes.`,
   );
 }
@@ -32,12 +33,7 @@ function scriptSet([set, names]: [string, readonly string[]]): ReturnType<typeof
 }
 
 function stripped(name: string): string {
-  return call(
-    'replace',
-    expression(`file("\${path.module}/files/${name}")`),
-    expression('local.script_comments'),
-    '',
-  );
+  return call('replace', expression(`file("\${path.module}/files/${name}")`), expression('local.script_comments'), '');
 }
 
 /** One text for all control nodes: settings that differ between them would stop the second one from joining. */
@@ -52,23 +48,21 @@ function serverConfiguration(plan: EnvironmentPlan): HclBlock {
 }
 
 /** Manifests for the first boot, and the credential with which Argo CD reads the repository. */
-function seedFiles(plan: EnvironmentPlan): HclBlock[] {
+function seedFiles(plan: EnvironmentPlan): HclBlock {
   const credential = repositoryCredential(plan);
   const manifests = expression(
-    '{ for name in fileset("${path.module}/files/first-boot", "*.yaml") : name => file("${path.module}/files/first-boot/${name}") }',
+    `{ for name in fileset("\${path.module}/files/first-boot", "*.yaml") : name => file("\${path.module}/files/first-boot/\${name}") }`,
   );
   const all =
     credential === undefined
       ? manifests
       : call('merge', manifests, { '20-repository.yaml': call('yamlencode', credential) });
-  return [
-    block(
-      'locals',
-      [],
-      [attribute('first_boot', all)],
-      'What the seed gives to a cluster that it has just made, and to no other: see files/first-boot.sh.',
-    ),
-  ];
+  return block(
+    'locals',
+    [],
+    [attribute('first_boot', all)],
+    'What the seed gives to a cluster that it has just made, and to no other: see files/first-boot.sh.',
+  );
 }
 
 function repositoryCredential(plan: EnvironmentPlan): Readonly<Record<string, HclValue>> | undefined {
@@ -126,7 +120,10 @@ function sizeGuard(plan: EnvironmentPlan): HclBlock {
             'precondition',
             [],
             [
-              attribute('condition', expression(`length(${userDataOf(requireControlGroup(plan), true)}) <= ${longest}`)),
+              attribute(
+                'condition',
+                expression(`length(${userDataOf(requireControlGroup(plan), true)}) <= ${longest}`),
+              ),
               attribute(
                 'error_message',
                 `The user data of the first control node is longer than ${USER_DATA_LIMIT} bytes, which the cloud refuses.`,
@@ -171,7 +168,7 @@ function userDataAttribute(plan: EnvironmentPlan, group: NodeGroupPlan, seed: bo
     scripts: scriptsOf(group, seed),
     first_boot: seed ? expression('local.first_boot') : {},
   };
-  const template = expression('"${path.module}/cloud-init/node.yaml.tftpl"');
+  const template = `${expression('path.module')}/cloud-init/node.yaml.tftpl`;
   const name = userDataOf(group, seed).replace(/^local\./, '');
   return attribute(name, call('base64gzip', call('templatefile', template, parameters)));
 }
@@ -221,7 +218,6 @@ function requireControlGroup(plan: EnvironmentPlan): NodeGroupPlan {
   return group;
 }
 
-/** Files that the first boot needs, as the repository holds them. */
-export function firstBootFiles(firstBoot: FirstBoot): { readonly path: string; readonly content: string }[] {
-  return firstBoot.manifests.map(({ name, content }) => ({ path: `files/first-boot/${name}`, content }));
+export function hasGpu(plan: EnvironmentPlan): boolean {
+  return plan.nodeGroups.some(({ gpu }) => gpu !== undefined);
 }

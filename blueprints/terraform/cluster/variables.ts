@@ -1,7 +1,7 @@
 // variables.tf: the secrets of the cluster. Everything else is written out in the files, where reviewers see it.
-import { attribute, block, expression, type HclBlock } from '../../../generator/core/hcl.ts';
 import type { RepositoryAccess } from '../../../generator/plan/repository-url.ts';
 import type { TerraformFile } from '../contract.ts';
+import { addVariable } from '../elements.ts';
 
 /** A secret that Terraform asks for. */
 interface SecretVariable {
@@ -12,7 +12,7 @@ interface SecretVariable {
 
 interface Check {
   readonly condition: string;
-  readonly error: string;
+  readonly errorMessage: string;
 }
 
 const TOKEN = '^[A-Za-z0-9]{32,128}$';
@@ -22,7 +22,9 @@ const TOKENS: readonly SecretVariable[] = [
     name: 'cluster_token',
     description:
       'Token with which control nodes join, and with which etcd snapshots are encrypted: a snapshot cannot be restored without it, so keep it as long as the backups. Never change it. For example: openssl rand -hex 32.',
-    checks: [matches('cluster_token', TOKEN, 'Use 32 to 128 letters and digits, for example from openssl rand -hex 32.')],
+    checks: [
+      matches('cluster_token', TOKEN, 'Use 32 to 128 letters and digits, for example from openssl rand -hex 32.'),
+    ],
   },
   {
     name: 'agent_token',
@@ -32,7 +34,7 @@ const TOKENS: readonly SecretVariable[] = [
       matches('agent_token', TOKEN, 'Use 32 to 128 letters and digits, for example from openssl rand -hex 32.'),
       {
         condition: 'var.agent_token != var.cluster_token',
-        error: 'Use another token than cluster_token: whoever has that one may join as a control node.',
+        errorMessage: 'Use another token than cluster_token: whoever has that one may join as a control node.',
       },
     ],
   },
@@ -100,44 +102,30 @@ export const variables: TerraformFile = {
   name: 'variables',
   purpose:
     'Secrets of the cluster. Give them as TF_VAR_<name> in the environment, or in secrets.auto.tfvars, which Git ignores.\nThey end up in the state and in the user data of the nodes that need them: protect both.',
-  build: (_stack, plan) => {
+  build(stack, plan) {
     const { cluster, repository } = plan.environment;
     const wanted = [
       ...TOKENS,
       ...(cluster.etcdBackup === undefined ? [] : ETCD_BACKUP),
       ...REPOSITORY[repository.access],
     ];
-    return wanted.map(toBlock);
+    for (const { name, description, checks } of wanted)
+      addVariable(stack, name, { type: 'string', description, sensitive: true, validation: checks });
+    return undefined;
   },
 };
 
-function toBlock({ name, description, checks }: SecretVariable): HclBlock {
-  return block(
-    'variable',
-    [name],
-    [
-      attribute('description', description),
-      attribute('type', expression('string')),
-      attribute('sensitive', true),
-      attribute('nullable', false),
-      ...checks.map(({ condition, error }) =>
-        block('validation', [], [attribute('condition', expression(condition)), attribute('error_message', error)]),
-      ),
-    ],
-  );
-}
-
-function matches(name: string, pattern: string, error: string): Check {
-  return { condition: `can(regex(${JSON.stringify(pattern)}, var.${name}))`, error };
+function matches(name: string, pattern: string, errorMessage: string): Check {
+  return { condition: `can(regex(${JSON.stringify(pattern)}, var.${name}))`, errorMessage };
 }
 
 function notEmpty(name: string): Check {
-  return { condition: `trimspace(var.${name}) != ""`, error: 'It must not be empty.' };
+  return { condition: `trimspace(var.${name}) != ""`, errorMessage: 'It must not be empty.' };
 }
 
 function privateKey(name: string): Check {
   return {
     condition: `startswith(var.${name}, "-----BEGIN ") && strcontains(var.${name}, "PRIVATE KEY-----\\n")`,
-    error: 'Use the whole text of the private key file, from -----BEGIN to -----END, with its line breaks.',
+    errorMessage: 'Use the whole text of the private key file, from -----BEGIN to -----END, with its line breaks.',
   };
 }
