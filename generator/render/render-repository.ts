@@ -1,18 +1,16 @@
 // Plan → FileTree: every file of the repository, in memory. Pure: no disk, clock, network or chance.
-import readme from '../../blueprints/repository/README.md.mustache';
 import { type FileTree, makeFileTree, type TreeFile } from '../core/file-tree.ts';
-import { VERSION } from '../core/version.ts';
 import type { EnvironmentPlan, RepositoryPlan } from '../plan/plan.ts';
 import { renderApplications } from './applications.ts';
+import { renderDocuments } from './documents.ts';
 import { renderFirstBoot } from './first-boot.ts';
 import { renderLock } from './lock.ts';
 import { renderProjects } from './projects.ts';
-import { renderTemplate } from './template.ts';
 import { renderTerraform } from './terraform/render-terraform.ts';
 
 /** Renders the repository of all planned environments. */
 export function renderRepository(plan: RepositoryPlan): FileTree {
-  const files = [...plan.environments.flatMap(renderEnvironment), renderReadme(plan)];
+  const files = [...plan.environments.flatMap(renderEnvironment), ...renderDocuments(plan)];
   return makeFileTree([...files, renderLock(plan, files)]);
 }
 
@@ -26,12 +24,4 @@ function renderEnvironment(plan: EnvironmentPlan): TreeFile[] {
   };
   const cluster = [...renderApplications(plan), ...renderProjects(plan)];
   return [input, ...cluster, ...renderTerraform(plan, renderFirstBoot(plan, cluster))];
-}
-
-function renderReadme(plan: RepositoryPlan): TreeFile {
-  const content = renderTemplate(readme, {
-    version: VERSION,
-    environments: plan.environments.map(({ name }) => ({ name })),
-  });
-  return { path: 'README.md', kind: 'document', origin: '', content };
 }

@@ -1,0 +1,145 @@
+// Apps of one environment → what its README and runbook say of them.
+import { planDnsRecords } from '../../plan/dns-records.ts';
+import { planSecrets } from '../../plan/pending.ts';
+import type { EnvironmentPlan, PlannedApp } from '../../plan/plan.ts';
+import { code, listInWords, markdownTable } from '../markdown.ts';
+import { countWord } from './environment-view.ts';
+
+export function appsView(plan: EnvironmentPlan): Record<string, unknown> {
+  const ollama = plan.apps.find(({ blueprint }) => blueprint.name === 'ollama');
+  return {
+    appTable: appTable(plan),
+    workloadTable: lossTable(plan),
+    exceptions: plan.apps.flatMap(({ plan: { exceptions = [] } }) => exceptions),
+    portForwards: listPortForwards(plan),
+    hasOllama: ollama !== undefined,
+    hosts: plan.hosts.map(({ app, host }) => ({
+      title: titleOf(plan, app),
+      address: host === undefined ? 'every name and address of the load balancer' : `<https://${host}>`,
+    })),
+    argoText: describeArgo(plan),
+    pendingText: describePending(plan),
+    leftoversText: describeLeftovers(plan),
+    ...dnsView(plan),
+    ...tlsView(plan),
+  };
+}
+
+function appTable(plan: EnvironmentPlan): string {
+  return markdownTable(
+    ['Wave', 'App', 'What it does', 'Chart', 'Namespace', 'Project'],
+    plan.apps.map(({ blueprint, wave }) => [
+      String(wave),
+      blueprint.title,
+      blueprint.summary,
+      blueprint.chart === undefined ? 'manifests only' : `${blueprint.chart.name} ${blueprint.chart.version}`,
+      code(blueprint.namespace.name),
+      code(blueprint.project),
+    ]),
+    [0],
+  );
+}
+
+function lossTable(plan: EnvironmentPlan): string {
+  const rows = plan.apps.flatMap(({ blueprint, plan: { workloads = [] } }) =>
+    workloads.map(({ name, kind, replicas, runsOn, hasBudget, onNodeLoss }) => [
+      blueprint.title,
+      name,
+      kind === 'DaemonSet' ? 'one per node' : String(replicas),
+      runsOn,
+      hasBudget ? 'yes' : 'no',
+      onNodeLoss,
+    ]),
+  );
+  return markdownTable(['App', 'Workload', 'Pods', 'Runs on', 'Budget', 'When its node is lost'], rows);
+}
+
+/** Local ports count up from 8080, so that several forwards run side by side. */
+function listPortForwards(plan: EnvironmentPlan) {
+  const routed = plan.apps.flatMap(({ blueprint, route }) => (route === undefined ? [] : [{ blueprint, route }]));
+  return routed
+    .sort((a, b) => (a.blueprint.name < b.blueprint.name ? -1 : 1))
+    .map(({ blueprint, route }, index) => ({
+      title: blueprint.title,
+      namespace: blueprint.namespace.name,
+      service: route.service,
+      port: String(route.port),
+      localPort: String(8080 + index),
+    }));
+}
+
+function describeArgo(plan: EnvironmentPlan): string {
+  const host = plan.hosts.find(({ app }) => app === 'argo-cd')?.host;
+  if (host !== undefined) return `open <https://${host}>.`;
+  const forward = listPortForwards(plan).find(({ service }) => service === 'argocd-server');
+  if (forward === undefined) return 'it is not exposed.';
+  return `it is not exposed; run \`kubectl --namespace ${forward.namespace} port-forward service/${forward.service} ${forward.localPort}:${forward.port}\` and open <http://localhost:${forward.localPort}>.`;
+}
+
+function describePending(plan: EnvironmentPlan): string {
+  const open = planSecrets(plan).filter(({ sealed }) => !sealed).length;
+  const { platform, ingress } = plan.environment;
+  const parts = [
+    ...(open === 0 ? [] : [`${countWord(open, 'secret')} of step 10`]),
+    ...(platform.kind === 'zcompute' && ingress.publicAddress === undefined && ingress.dns.kind !== 'none'
+      ? ['the address of step 7']
+      : []),
+  ];
+  return parts.length === 0 ? 'nothing here.' : `${listInWords(parts)}.`;
+}
+
+function describeLeftovers(plan: EnvironmentPlan): string {
+  const { repository, ingress } = plan.environment;
+  const credential = {
+    public: [],
+    deployKey: ['the deploy key'],
+    token: ['the token'],
+    githubApp: ['the GitHub App'],
+  }[repository.access];
+  const records = ingress.domain === undefined ? [] : [`the DNS records under \`${ingress.domain}\``];
+  return listInWords([...credential, ...records, 'the access key of step 1, if nothing else uses it']);
+}
+
+function dnsView(plan: EnvironmentPlan): Record<string, unknown> {
+  const { ingress, platform } = plan.environment;
+  const { domain, dns } = ingress;
+  const records = planDnsRecords(plan);
+  const later = platform.kind === 'aws' ? 'the name that step 7 prints' : 'the address of step 7';
+  const catchAll = plan.hosts.find(({ host }) => host === undefined);
+  return {
+    domain: domain ?? '',
+    externalDns: domain !== undefined && dns.kind === 'external-dns',
+    dnsProvider: dns.kind === 'external-dns' ? dns.provider : '',
+    dnsPolicy:
+      dns.kind === 'external-dns' && dns.policy === 'sync'
+        ? 'and deletes its own when they are no longer wanted'
+        : 'and never deletes one',
+    dnsCount: records.length === 1 ? 'one record' : 'these records',
+    dnsTable:
+      records.length === 0
+        ? false
+        : markdownTable(
+            ['Name', 'Type', 'Target'],
+            records.map(({ name, type, target }) => [code(name), type, target ?? later]),
+          ),
+    noDomain: domain === undefined,
+    catchAllText:
+      catchAll === undefined
+        ? 'No app is reached from outside.'
+        : `${titleOf(plan, catchAll.app)} answers every name and address of the load balancer.`,
+    nothingToCreate: domain !== undefined && dns.kind === 'none' && records.length === 0,
+  };
+}
+
+function tlsView(plan: EnvironmentPlan): Record<string, unknown> {
+  const { tls } = plan.environment.ingress;
+  return {
+    selfSigned: tls.kind === 'self-signed',
+    acmeStaging: tls.kind === 'acme' && tls.server === 'staging',
+  };
+}
+
+function titleOf(plan: EnvironmentPlan, app: string): string {
+  const found: PlannedApp | undefined = plan.apps.find(({ blueprint }) => blueprint.name === app);
+  return found?.blueprint.title ?? app;
+}

@@ -1,0 +1,134 @@
+// The secret variables of the cluster project, and the commands that fill them in without showing one.
+import type { EnvironmentPlan } from '../../plan/plan.ts';
+
+/** Where the value of a Terraform variable comes from. */
+type Source =
+  | { readonly kind: 'generated' }
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'file'; readonly path: string };
+
+export interface TerraformSecret {
+  /** Name of the variable in `variables.tf` of the cluster project. */
+  readonly variable: string;
+  readonly meaning: string;
+  readonly source: Source;
+}
+
+const TOKENS: readonly TerraformSecret[] = [
+  {
+    variable: 'cluster_token',
+    meaning: 'Control nodes join with it, and it decrypts etcd snapshots. It never changes.',
+    source: { kind: 'generated' },
+  },
+  { variable: 'agent_token', meaning: 'Workers join with it.', source: { kind: 'generated' } },
+];
+
+const BACKUP: readonly TerraformSecret[] = [
+  {
+    variable: 'etcd_s3_access_key',
+    meaning: 'Access key for the bucket of etcd snapshots.',
+    source: { kind: 'asked' },
+  },
+  {
+    variable: 'etcd_s3_secret_key',
+    meaning: 'Secret key for the bucket of etcd snapshots.',
+    source: { kind: 'asked' },
+  },
+];
+
+/** All secret variables of an environment. */
+export function listTerraformSecrets(plan: EnvironmentPlan): TerraformSecret[] {
+  const backup = plan.environment.cluster.etcdBackup === undefined ? [] : BACKUP;
+  return [...TOKENS, ...backup, ...repositorySecrets(plan)];
+}
+
+function repositorySecrets(plan: EnvironmentPlan): TerraformSecret[] {
+  switch (plan.environment.repository.access) {
+    case 'public':
+      return [];
+    case 'deployKey':
+      return [
+        {
+          variable: 'argocd_ssh_private_key',
+          meaning: 'Private half of the deploy key.',
+          source: { kind: 'file', path: deployKeyPath(plan) },
+        },
+      ];
+    case 'token':
+      return [
+        {
+          variable: 'argocd_repository_username',
+          meaning: 'User name that belongs to the token.',
+          source: { kind: 'asked' },
+        },
+        {
+          variable: 'argocd_repository_password',
+          meaning: 'Token with which Argo CD reads the repository.',
+          source: { kind: 'asked' },
+        },
+      ];
+    case 'githubApp':
+      return [
+        { variable: 'argocd_github_app_id', meaning: 'Id of the GitHub App.', source: { kind: 'asked' } },
+        {
+          variable: 'argocd_github_app_installation_id',
+          meaning: 'Id of its installation on the repository.',
+          source: { kind: 'asked' },
+        },
+        {
+          variable: 'argocd_github_app_private_key',
+          meaning: 'Private key of the GitHub App.',
+          source: { kind: 'file', path: `~/.ssh/argocd-${plan.name}.pem` },
+        },
+      ];
+  }
+}
+
+/** Where the README puts the deploy key: outside the repository. */
+export function deployKeyPath(plan: EnvironmentPlan): string {
+  return `~/.ssh/argocd-${plan.name}`;
+}
+
+/** Writes the variables file once, with mode 0600. Values reach jq by its environment or by files, never as arguments. */
+export function terraformSecretsScript(plan: EnvironmentPlan): string {
+  const secrets = listTerraformSecrets(plan);
+  const files = secrets.flatMap(({ variable, source }) =>
+    source.kind === 'file' ? [`--rawfile ${variable} ${source.path}`] : [],
+  );
+  const fields = secrets.map(
+    ({ variable, source }) => `      ${variable}: ${source.kind === 'file' ? '$' : 'env.'}${variable}`,
+  );
+  const named = secrets.filter(({ source }) => source.kind !== 'file').map(({ variable }) => variable);
+  return [
+    '(',
+    '  umask 077 && set -C',
+    ...secrets.flatMap(({ variable, source }) => {
+      if (source.kind === 'generated') return [`  ${variable}=$(openssl rand -hex 32)`];
+      return source.kind === 'asked' ? [`  printf '${variable}: '; IFS= read -rs ${variable}; echo`] : [];
+    }),
+    `  export ${named.join(' ')}`,
+    `  jq --null-input${files.map((file) => ` ${file}`).join('')} '{`,
+    fields.join(',\n'),
+    `    }' > terraform/${plan.name}/cluster/secrets.auto.tfvars.json`,
+    ')',
+  ].join('\n');
+}
+
+/** Keys of the Secret with Argo CD's credential, and the variable each comes from. @see user-data.ts of the cluster project */
+const CREDENTIAL_KEYS: Readonly<Record<string, string>> = {
+  argocd_ssh_private_key: 'sshPrivateKey',
+  argocd_repository_username: 'username',
+  argocd_repository_password: 'password',
+  argocd_github_app_id: 'githubAppID',
+  argocd_github_app_installation_id: 'githubAppInstallationID',
+  argocd_github_app_private_key: 'githubAppPrivateKey',
+};
+
+/** Patches Argo CD's credential in the cluster from the variables file, without showing it. */
+export function rotateCredentialScript(plan: EnvironmentPlan): string {
+  const fields = repositorySecrets(plan).map(({ variable }) => `${CREDENTIAL_KEYS[variable] ?? ''}: .${variable}`);
+  return [
+    `jq '{ stringData: { ${fields.join(', ')} } }' terraform/${plan.name}/cluster/secrets.auto.tfvars.json |`,
+    '  kubectl --namespace argocd patch secret repository --type merge --patch-file /dev/stdin',
+  ].join('\n');
+}
