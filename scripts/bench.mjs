@@ -64,7 +64,7 @@ function measureEnvironments() {
     mkdirSync(inputs);
     const files = Array.from({ length: count }, (_, index) => {
       const file = join(inputs, `e${index}.yaml`);
-      writeFileSync(file, text.replace(/^( {2}name:).*$/m, `$1 e${index}`));
+      writeFileSync(file, rename(text, `e${index}`));
       return file;
     });
     const { wallMs, peakMiB } = render(files, join(scratch, `many-${count}`));
@@ -79,6 +79,14 @@ function measureEnvironments() {
       perFurtherEnvironmentMiB: further === undefined ? null : round((row.peakMiB - before.peakMiB) / further, 2),
     };
   });
+}
+
+/** Environments of one repository may share neither name, nor domain, nor snapshot folder. */
+function rename(text, name) {
+  return text
+    .replace(/^( {2}name:).*$/m, `$1 ${name}`)
+    .replace(/^( *domain: )/m, `$1${name}.`)
+    .replace(/^( *folder: ).*$/m, `$1${name}`);
 }
 
 function measurePackage() {
