@@ -1,0 +1,61 @@
+// The cases of an app (blueprints/apps/<app>/cases.ts) → what the generator makes of them.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { AppCase } from '../core/blueprint.ts';
+import type { TreeFile } from '../core/file-tree.ts';
+import type { EnvironmentPlan, PlannedApp } from '../plan/plan.ts';
+import { renderApplications } from '../render/applications.ts';
+import { environmentText, mergeDeep } from './environment-text.ts';
+import { planOf } from './plan-of.ts';
+
+/** Folder of all apps. */
+export const APPS_FOLDER = fileURLToPath(new URL('../../blueprints/apps', import.meta.url));
+
+/** An app in one of its cases. */
+export interface RenderedCase {
+  readonly environment: EnvironmentPlan;
+  readonly app: PlannedApp;
+  /** Its Application, values and manifests, sorted by path. */
+  readonly files: readonly TreeFile[];
+}
+
+/** Loads the cases of an app; undefined if it has no `cases.ts`. */
+export async function loadCases(app: string): Promise<readonly AppCase[] | undefined> {
+  const file = join(APPS_FOLDER, app, 'cases.ts');
+  if (!existsSync(file)) return undefined;
+  const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { readonly cases?: readonly AppCase[] };
+  return module.cases;
+}
+
+/** The environment file of a case. */
+export function textOfCase(app: string, { environment, inputs, overrides }: AppCase): string {
+  const changes = overrides ?? {};
+  return environmentText(inputs === undefined ? changes : mergeDeep(changes, { apps: { [app]: inputs } }), environment);
+}
+
+/** Plans and renders an app in one of its cases; throws if the environment has errors or does not want the app. */
+export function renderCase(name: string, appCase: AppCase): RenderedCase {
+  const environment = planOf(textOfCase(name, appCase));
+  const app = environment.apps.find(({ blueprint }) => blueprint.name === name);
+  if (app === undefined) throw new Error(`the environment of case ${appCase.name} does not want ${name}`);
+  const base = `clusters/${environment.name}`;
+  const own = [`${base}/apps/${name}.yaml`, `${base}/values/${name}.yaml`];
+  const files = renderApplications(environment).filter(
+    ({ path }) => own.includes(path) || path.startsWith(`${base}/manifests/${name}/`),
+  );
+  return { environment, app, files };
+}
+
+/** Files as they lie in the goldens of an app: `application.yaml`, `values.yaml`, `manifests/*.yaml`. */
+export function listGoldenFiles({ environment, app, files }: RenderedCase): Map<string, string> {
+  const { name } = app.blueprint;
+  const base = `clusters/${environment.name}`;
+  return new Map(
+    files.map(({ path, content }) => {
+      if (path === `${base}/apps/${name}.yaml`) return ['application.yaml', content];
+      if (path === `${base}/values/${name}.yaml`) return ['values.yaml', content];
+      return [path.replace(`${base}/manifests/${name}/`, 'manifests/'), content];
+    }),
+  );
+}
