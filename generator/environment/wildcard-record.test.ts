@@ -29,6 +29,16 @@ describe('generator/environment/wildcard-record', () => {
         text: '*.ai.example.com CNAME <name of the ingress load balancer>',
       },
     },
+    {
+      name: 'a load balancer whose name is known',
+      patches: [AWS, WILDCARD, { ingress: { publicAddress: 'lb.example.net' } }],
+      record: {
+        name: '*.ai.example.com',
+        type: 'CNAME',
+        value: 'lb.example.net',
+        text: '*.ai.example.com CNAME lb.example.net',
+      },
+    },
     { name: 'nobody who asked for one', patches: [], record: undefined },
   ])('makes the record for $name', ({ patches, record }) => {
     expect(makeWildcardRecord(makeEnvironment(...patches))).toEqual(record);

@@ -5,7 +5,7 @@ export interface WildcardRecord {
   /** `*.ai.example.com` */
   readonly name: string;
   readonly type: 'A' | 'CNAME';
-  /** Undefined until somebody writes the load balancer's address into the environment file, and on AWS, where it is a name that Terraform prints. */
+  /** Undefined until somebody writes `ingress.publicAddress` into the environment file. */
   readonly value?: string;
   /** The whole record as one line: `*.ai.example.com A 198.51.100.7`. */
   readonly text: string;
@@ -15,9 +15,8 @@ export interface WildcardRecord {
 export function makeWildcardRecord({ platform, ingress }: Environment): WildcardRecord | undefined {
   if (ingress.dns.kind !== 'wildcard' || ingress.domain === undefined) return undefined;
   const name = `*.${ingress.domain}`;
-  if (platform.kind === 'aws')
-    return { name, type: 'CNAME', text: `${name} CNAME <name of the ingress load balancer>` };
+  const [type, what] = platform.kind === 'aws' ? (['CNAME', 'name'] as const) : (['A', 'address'] as const);
   const value = ingress.publicAddress;
-  const text = `${name} A ${value ?? '<address of the ingress load balancer>'}`;
-  return { name, type: 'A', ...(value === undefined ? {} : { value }), text };
+  const text = `${name} ${type} ${value ?? `<${what} of the ingress load balancer>`}`;
+  return { name, type, ...(value === undefined ? {} : { value }), text };
 }

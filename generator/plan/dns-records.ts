@@ -21,6 +21,6 @@ export function planDnsRecords(plan: EnvironmentPlan): DnsRecord[] {
       ? [`*.${ingress.domain}`]
       : plan.hosts.flatMap(({ host }) => (host === undefined ? [] : [host])).sort();
   const target = ingress.publicAddress;
-  const type = target === undefined && platform.kind === 'aws' ? 'CNAME' : 'A';
+  const type = platform.kind === 'aws' ? 'CNAME' : 'A';
   return names.map((name) => ({ name, type, target }));
 }

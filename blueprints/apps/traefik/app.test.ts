@@ -9,6 +9,7 @@ describe('blueprints/apps/traefik/app.ts', () => {
   it.each([
     ['nothing while it is not known', 'zcompute-single', {}, undefined],
     ['the address on zCompute', 'zcompute-high-wildcard', {}, { ip: '198.51.100.7' }],
+    ['the name on AWS', 'aws-high', NAME, { hostname: 'lb.example.net' }],
   ])('writes into Ingresses %s, and never the addresses of nodes', (_, example, changes, endpoint) => {
     const { values } = planApp(example, changes);
 
@@ -111,6 +112,7 @@ describe('blueprints/apps/traefik/app.ts', () => {
   });
 });
 
+const NAME: PlainMap = { ingress: { publicAddress: 'lb.example.net' } };
 const ADDRESS: PlainMap = { ingress: { publicAddress: '198.51.100.7' } };
 
 function planApp(example: string, changes: PlainMap = {}) {

@@ -9,8 +9,16 @@ describe('generator/environment/rules/public-address', () => {
       patches: [AWS, { ingress: { publicAddress: '198.51.100.7' } }],
       code: 'DNS-005',
       key: 'ingress.publicAddress',
-      says: 'publicAddress is 198.51.100.7, but the platform is aws',
-      hint: 'remove publicAddress',
+      says: 'publicAddress is 198.51.100.7, an address, but the platform is aws',
+      hint: 'write the name that terraform output ingress_address prints',
+    },
+    {
+      name: 'a name on zCompute, where it resolves nowhere',
+      patches: [{ ingress: { publicAddress: 'elb-1.elb.services.symphony.public' } }],
+      code: 'DNS-005',
+      key: 'ingress.publicAddress',
+      says: 'publicAddress is elb-1.elb.services.symphony.public, a name, but the platform is zcompute',
+      hint: 'write the public address that the console shows under Load Balancing',
     },
     {
       name: 'nothing yet, but waits for, a wildcard without an address',
@@ -18,7 +26,15 @@ describe('generator/environment/rules/public-address', () => {
       code: 'DNS-006',
       key: 'ingress.publicAddress',
       says: 'ingress.dns.kind is wildcard',
-      hint: 'after the apply, add publicAddress: with what terraform output ingress_address prints',
+      hint: 'after the apply, add publicAddress: with the public address that the console shows under Load Balancing',
+    },
+    {
+      name: 'nothing yet, but waits for, external-dns on AWS without a name',
+      patches: [AWS, { ingress: { domain: 'a.example.com', dns: { kind: 'external-dns', provider: 'route53' } } }],
+      code: 'DNS-006',
+      key: 'ingress.publicAddress',
+      says: 'ingress.dns.kind is external-dns',
+      hint: 'after the apply, add publicAddress: with the name that terraform output ingress_address prints',
     },
   ])('refuses $name', ({ patches, code, key, says, hint }) => {
     const found = runRule(publicAddress, makeEnvironment(...patches));
@@ -33,8 +49,17 @@ describe('generator/environment/rules/public-address', () => {
       patches: [{ ingress: { domain: 'a.example.com', publicAddress: '198.51.100.7', dns: { kind: 'wildcard' } } }],
     },
     {
-      name: 'AWS without one',
-      patches: [AWS, { ingress: { domain: 'a.example.com', dns: { kind: 'external-dns', provider: 'route53' } } }],
+      name: 'AWS with the name of its load balancer',
+      patches: [
+        AWS,
+        {
+          ingress: {
+            domain: 'a.example.com',
+            publicAddress: 'test-ingress-0.elb.eu-central-1.amazonaws.com',
+            dns: { kind: 'external-dns', provider: 'route53' },
+          },
+        },
+      ],
     },
   ])('accepts $name', ({ patches }) => {
     const found = runRule(publicAddress, makeEnvironment(...patches));

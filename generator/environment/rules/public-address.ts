@@ -1,40 +1,44 @@
-// The load balancer's address is given where records need it, and only where it exists.
+// The load balancer is known by what its platform gives it, and known where records need it.
 import type { ProblemKind } from '../../core/problem.ts';
-import type { Rule } from './rule.ts';
+import { IPV4 } from '../schema/shapes.ts';
+import type { Finding, Rule } from './rule.ts';
 
-const NOT_HERE: ProblemKind = {
+const OTHER_FORM: ProblemKind = {
   code: 'DNS-005',
-  title: 'AWS load balancers have no fixed public address',
+  title: 'The load balancer is not known by that on this platform',
   explanation:
-    'On AWS the ingress load balancer has a name that resolves, and its addresses change. Records point at that name, which external-dns reads by itself.',
+    'On zCompute the ingress load balancer has a public address, and a name that resolves nowhere outside. On AWS it has a name that resolves, and its addresses may change. Records point at what lasts.',
 };
 const NOT_YET: ProblemKind = {
   code: 'DNS-006',
   title: 'The public address is not known yet',
   severity: 'pending',
   explanation:
-    'A zCompute load balancer has no name that resolves outside, so records need its address, and that exists only after the first apply of the cluster project. Apply, read it with `terraform output ingress_address`, write it into the environment file, render again. Everything else works before that.',
+    'Terraform makes the ingress load balancer, so where it is reached is known only after the first apply of the cluster project. Until then Ingresses have no status and external-dns writes no record. Apply, read it as the README of the repository says, write it into the environment file, render again. Everything else works before that.',
 };
 
 const AT = ['ingress', 'publicAddress'];
 
 export const publicAddress: Rule = {
-  kinds: [NOT_HERE, NOT_YET],
+  kinds: [OTHER_FORM, NOT_YET],
   check: ({ platform, ingress }) => {
-    if (platform.kind === 'aws') {
-      if (ingress.publicAddress === undefined) return [];
-      const message = `ingress.publicAddress is ${ingress.publicAddress}, but the platform is aws.`;
-      return [{ kind: NOT_HERE, at: AT, message, hint: 'remove publicAddress' }];
-    }
-    if (ingress.publicAddress !== undefined || ingress.dns.kind === 'none') return [];
-    const message = `ingress.dns.kind is ${ingress.dns.kind}, and the address that its records point at is known only after the first apply.`;
-    return [
-      {
-        kind: NOT_YET,
-        at: AT,
-        message,
-        hint: 'after the apply, add publicAddress: with what terraform output ingress_address prints',
-      },
-    ];
+    if (ingress.publicAddress !== undefined) return checkForm(platform.kind, ingress.publicAddress);
+    if (ingress.dns.kind === 'none') return [];
+    const message = `ingress.dns.kind is ${ingress.dns.kind}, and where its records point to is known only after the first apply.`;
+    const source =
+      platform.kind === 'aws'
+        ? 'the name that terraform output ingress_address prints'
+        : 'the public address that the console shows under Load Balancing';
+    return [{ kind: NOT_YET, at: AT, message, hint: `after the apply, add publicAddress: with ${source}` }];
   },
 };
+
+function checkForm(platform: 'zcompute' | 'aws', value: string): Finding[] {
+  const isAddress = new RegExp(IPV4).test(value);
+  if (isAddress === (platform === 'zcompute')) return [];
+  const message = `ingress.publicAddress is ${value}, ${isAddress ? 'an address' : 'a name'}, but the platform is ${platform}.`;
+  const hint = isAddress
+    ? 'write the name that terraform output ingress_address prints'
+    : 'write the public address that the console shows under Load Balancing';
+  return [{ kind: OTHER_FORM, at: AT, message, hint }];
+}

@@ -1,7 +1,7 @@
 // `ingress`: names, certificates and who may reach them.
 import Type from 'typebox';
 import { key } from '../../core/schema-key.ts';
-import { CIDR, CIDR_SHAPE, choice, closed, DNS_LABEL, DNS_NAME, IPV4, kind, oneOf } from './shapes.ts';
+import { CIDR, CIDR_SHAPE, choice, closed, DNS_LABEL, DNS_NAME, IPV4_OR_DNS_NAME, kind, oneOf } from './shapes.ts';
 
 /** Providers that external-dns 0.21 has in-tree and that cert-manager 1.21 can answer dns-01 challenges with, by blueprint. */
 export const DNS_PROVIDERS = ['cloudflare', 'route53', 'rfc2136'] as const;
@@ -107,11 +107,11 @@ export const ingress = closed(
       Type.String(
         key({
           description:
-            'Public address of the ingress load balancer, known after the first apply; `terraform output ingress_address` and the documents tell it. zCompute only: AWS load balancers have a name that resolves.',
+            'Where the ingress load balancer is reached, known after the first apply; the documents tell how to read it. On zCompute its public address, on AWS its name. DNS records point at it, and it becomes the status of every Ingress.',
           takesEffect: 'commit',
-          examples: ['198.51.100.7'],
-          pattern: IPV4,
-          shape: 'an IPv4 address',
+          examples: ['198.51.100.7', 'prod-ingress-0123456789abcdef.elb.eu-central-1.amazonaws.com'],
+          pattern: IPV4_OR_DNS_NAME,
+          shape: 'an IPv4 address, or on AWS the name of the load balancer',
         }),
       ),
     ),

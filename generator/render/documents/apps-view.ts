@@ -11,6 +11,7 @@ export function appsView(plan: EnvironmentPlan): Record<string, unknown> {
     appTable: appTable(plan),
     workloadTable: lossTable(plan),
     exceptions: plan.apps.flatMap(({ plan: { exceptions = [] } }) => exceptions),
+    rotateTable: rotateTable(plan),
     portForwards: listPortForwards(plan),
     hasOllama: ollama !== undefined,
     hosts: plan.hosts.map(({ app, host }) => ({
@@ -68,6 +69,43 @@ function listPortForwards(plan: EnvironmentPlan) {
     }));
 }
 
+function rotateTable(plan: EnvironmentPlan): string {
+  const { repository, cluster } = plan.environment;
+  const credential = {
+    public: [],
+    deployKey: [
+      'deploy key of Argo CD',
+      'make and register a new key, change it in the cluster as below, then remove the old one from the Git server',
+    ],
+    token: ['token of Argo CD', 'make a new token, change it in the cluster as below, then revoke the old one'],
+    githubApp: [
+      'private key of the GitHub App',
+      'make a new key, change it in the cluster as below, then delete the old one',
+    ],
+  }[repository.access];
+  const backup = [
+    'keys of the etcd bucket',
+    'put new ones into `secrets.auto.tfvars.json`, apply the cluster project, replace the control nodes one at a time, then delete the old keys',
+  ];
+  const rows = [
+    ['access key of step 1', 'make a new one, use it from now on, then delete the old one'],
+    ...(credential.length === 0 ? [] : [credential]),
+    ...(cluster.etcdBackup === undefined ? [] : [backup]),
+    [
+      'agent token',
+      'put a new one into `secrets.auto.tfvars.json`, apply the cluster project, and replace the control nodes, then the workers, one at a time',
+    ],
+    ['cluster token', 'never: it encrypts what is in etcd and in every snapshot'],
+    [
+      'certificates of Kubernetes',
+      'k3s renews them when it restarts within 120 days of their end: `sudo systemctl restart k3s` on each control node',
+    ],
+    ['certificates of hosts', 'cert-manager renews them'],
+    ['secrets of apps', 'run the block in [secrets.md](secrets.md) again'],
+  ];
+  return markdownTable(['What', 'How'], rows);
+}
+
 function describeArgo(plan: EnvironmentPlan): string {
   const host = plan.hosts.find(({ app }) => app === 'argo-cd')?.host;
   if (host !== undefined) return `open <https://${host}>.`;
@@ -76,16 +114,17 @@ function describeArgo(plan: EnvironmentPlan): string {
   return `it is not exposed; run \`kubectl --namespace ${forward.namespace} port-forward service/${forward.service} ${forward.localPort}:${forward.port}\` and open <http://localhost:${forward.localPort}>.`;
 }
 
-function describePending(plan: EnvironmentPlan): string {
+/** What `push` would stop at; false if nothing is missing. */
+function describePending(plan: EnvironmentPlan): string | false {
   const open = planSecrets(plan).filter(({ sealed }) => !sealed).length;
   const { platform, ingress } = plan.environment;
   const parts = [
     ...(open === 0 ? [] : [`${countWord(open, 'secret')} of step 10`]),
-    ...(platform.kind === 'zcompute' && ingress.publicAddress === undefined && ingress.dns.kind !== 'none'
-      ? ['the address of step 7']
+    ...(ingress.publicAddress === undefined && ingress.dns.kind !== 'none'
+      ? [platform.kind === 'aws' ? 'the name of step 7' : 'the address of step 7']
       : []),
   ];
-  return parts.length === 0 ? 'nothing here.' : `${listInWords(parts)}.`;
+  return parts.length === 0 ? false : listInWords(parts);
 }
 
 function describeLeftovers(plan: EnvironmentPlan): string {
