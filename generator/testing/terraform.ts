@@ -22,9 +22,12 @@ export function formatDifference(files: Readonly<Record<string, string>>): strin
   });
 }
 
-/** Outputs of a configuration without providers, as terraform evaluates them. */
-export function evaluateOutputs(main: string): Readonly<Record<string, unknown>> {
-  return inFolder({ 'main.tf': main }, (folder) => {
+/** Outputs of a configuration without providers, as terraform evaluates them; `files` lie beside it, by path. */
+export function evaluateOutputs(
+  main: string,
+  files: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, unknown>> {
+  return inFolder({ ...files, 'main.tf': main }, (folder) => {
     const run = (args: readonly string[]) =>
       execFileSync('terraform', args, { cwd: folder, env: ENVIRONMENT, encoding: 'utf8' });
     run(['apply', '-auto-approve', '-input=false']);

@@ -17,8 +17,9 @@ const ROOT_DEVICE = '/dev/sda1';
 
 const PURPOSE = {
   control:
-    'Control nodes: one autoscaling group of size 1 each, so that each is replaced alone, and nothing scales etcd.\nA change here reaches new nodes only: replace them one at a time.',
-  worker: 'Worker nodes. A change here reaches new nodes only.',
+    'Control nodes: one autoscaling group of size 1 each, so that each is replaced alone, and nothing scales etcd.\nA change here reaches new nodes only: replace them one at a time.\nTerraform does not wait for nodes: a group that is short of quota would be tainted, and made anew.',
+  worker:
+    'Worker nodes. A change here reaches new nodes only.\nTerraform does not wait for nodes: a group that is short of quota would be tainted, and made anew.',
 } as const;
 
 /** Gives the file of one node group. */
@@ -207,13 +208,17 @@ function addScalingGroup(
     'vpc_zone_identifier',
     zone === undefined ? readInfrastructure('private_subnet_ids') : [subnetOfZone('private_subnet_ids', zone)],
   );
-  const zoneName = zone === undefined ? undefined : plan.network.zones[zone]?.name;
-  if (zoneName !== undefined) note(element, zoneNote(group, zoneName));
+  const remark = zoneNote(plan, group, scaling);
+  if (remark !== undefined) note(element, remark);
   if (targetGroups(group).length === 0) element.addOverride('target_group_arns', undefined);
 }
 
-function zoneNote(group: NodeGroupPlan, zone: string): string {
-  return group.hostsVolumes ? `In ${zone} alone: volumes made there cannot follow a pod elsewhere.` : `In ${zone}.`;
+function zoneNote(plan: EnvironmentPlan, group: NodeGroupPlan, { zone }: ScalingGroup): string | undefined {
+  const { zones } = plan.network;
+  const name = zone === undefined ? undefined : zones[zone]?.name;
+  if (name !== undefined)
+    return group.hostsVolumes ? `In ${name} alone: volumes made there cannot follow a pod elsewhere.` : `In ${name}.`;
+  return zones.length > 1 ? 'In any zone. They are not rebalanced: that would stop nodes at work.' : undefined;
 }
 
 /** `worker_1` for the group that is called `prod-worker-1` in the cloud. */

@@ -53,16 +53,22 @@ function seedFiles(plan: EnvironmentPlan): HclBlock {
   const manifests = expression(
     `{ for name in fileset("\${path.module}/files/first-boot", "*.yaml") : name => file("\${path.module}/files/first-boot/\${name}") }`,
   );
-  const all =
-    credential === undefined
-      ? manifests
-      : call('merge', manifests, { '20-repository.yaml': call('yamlencode', credential) });
   return block(
     'locals',
     [],
-    [attribute('first_boot', all)],
+    [
+      attribute('first_boot_manifests', manifests),
+      ...(credential === undefined ? [] : [attribute('repository_credential', call('yamlencode', credential))]),
+      attribute('first_boot', firstBootOf(credential !== undefined)),
+    ],
     'What the seed gives to a cluster that it has just made, and to no other: see files/first-boot.sh.',
   );
+}
+
+function firstBootOf(hasCredential: boolean): string {
+  const manifests = expression('local.first_boot_manifests');
+  if (!hasCredential) return manifests;
+  return call('merge', manifests, { '30-repository.yaml': expression('local.repository_credential') });
 }
 
 function repositoryCredential(plan: EnvironmentPlan): Readonly<Record<string, HclValue>> | undefined {

@@ -1,0 +1,172 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { TreeFile } from '../../../generator/core/file-tree.ts';
+import { listExamples } from '../../../generator/testing/examples.ts';
+import { renderOf } from '../../../generator/testing/plan-of.ts';
+import { evaluateOutputs, hasTerraform } from '../../../generator/testing/terraform.ts';
+import { USER_DATA_LIMIT } from './user-data.ts';
+
+/** Sealing key and certificate, which a later issue adds to the first boot: 3.9 KB after gzip (measured elsewhere). */
+const ROOM_FOR_SEALING_KEY = 4096;
+
+interface CloudConfig {
+  readonly write_files: readonly { readonly path: string; readonly permissions: string; readonly content: string }[];
+  readonly runcmd: readonly (readonly string[])[];
+}
+
+/** User data by the name of its local, e.g. `control_1_user_data`. */
+type UserData = Readonly<Record<string, { readonly bytes: number; readonly config: CloudConfig }>>;
+
+/** As long and as random as secrets get: gzip can do nothing with them. */
+const SECRETS: Readonly<Record<string, string>> = {
+  cluster_token: randomBytes(64).toString('hex'),
+  agent_token: randomBytes(64).toString('hex'),
+  etcd_s3_access_key: randomBytes(48).toString('base64'),
+  etcd_s3_secret_key: randomBytes(96).toString('base64'),
+  argocd_ssh_private_key: pem('OPENSSH PRIVATE KEY', 2400),
+  argocd_repository_username: 'rootstock-reader',
+  argocd_repository_password: randomBytes(192).toString('base64'),
+  argocd_github_app_id: '1234567',
+  argocd_github_app_installation_id: '12345678',
+  argocd_github_app_private_key: pem('RSA PRIVATE KEY', 1200),
+};
+
+function pem(label: string, bytes: number): string {
+  const lines =
+    randomBytes(bytes)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+}
+
+const environments = listExamples().flatMap((example) => {
+  const files = [...renderOf(example.texts).values()];
+  const names = new Set(files.flatMap(({ environment }) => environment ?? []));
+  return [...names].map((name) => ({ name, files: projectFiles(files, name) }));
+});
+
+function projectFiles(files: readonly TreeFile[], environment: string): Record<string, string> {
+  const folder = `terraform/${environment}/cluster/`;
+  return Object.fromEntries(
+    files
+      .filter(({ path }) => path.startsWith(folder))
+      .map(({ path, content }) => [path.slice(folder.length), content]),
+  );
+}
+
+/** Lets the real terraform evaluate the project's own locals; only the load balancer's name is put in. */
+function evaluateUserData(files: Readonly<Record<string, string>>): UserData {
+  const groups = Object.entries(files).filter(([path]) => path.startsWith('nodegroup-'));
+  const locals = groups.flatMap(([, text]) => text.match(/^locals \{\n[\s\S]*?^\}$/gm) ?? []).join('\n');
+  const names = [...locals.matchAll(/^ {2}(\w+_user_data) =/gm)].map(([, name = '']) => name);
+  const outputs = names.map((name) => `output "${name}" {\n  value     = local.${name}\n  sensitive = true\n}\n`);
+  const main = [files['user-data.tf'], locals, 'locals {\n  api_host = "elb-1.internal.example.com"\n}', ...outputs]
+    .join('\n')
+    .replaceAll('aws_lb.kapi.dns_name', 'local.api_host');
+  const plain = Object.entries(files).filter(([path]) => !path.endsWith('.tf') || path === 'variables.tf');
+  const declared = Object.entries(SECRETS).filter(([name]) => files['variables.tf']?.includes(`variable "${name}"`));
+  const evaluated = evaluateOutputs(main, {
+    ...Object.fromEntries(plain),
+    'terraform.tfvars.json': JSON.stringify(Object.fromEntries(declared)),
+  });
+  return Object.fromEntries(
+    Object.entries(evaluated).map(([name, value]) => {
+      const gzipped = Buffer.from(String(value), 'base64');
+      const text = gunzipSync(gzipped).toString();
+      return [name, { bytes: gzipped.length, config: parse(text) as CloudConfig }];
+    }),
+  );
+}
+
+function fileIn(config: CloudConfig, path: string): string {
+  const file = config.write_files.find((candidate) => candidate.path === path);
+  if (file === undefined) throw new Error(`no ${path} among ${config.write_files.map((one) => one.path).join(', ')}`);
+  return file.content;
+}
+
+describe.skipIf(!hasTerraform).each(environments)(
+  'blueprints/terraform/cluster/user-data.ts: $name',
+  ({ name, files }) => {
+    const userData = hasTerraform ? evaluateUserData(files) : {};
+    const seed = userData['control_1_user_data'];
+    const workers = Object.entries(userData).filter(([local]) => !local.startsWith('control'));
+
+    it('fits into what the cloud takes, with room for the sealing key', () => {
+      const sizes = Object.fromEntries(Object.entries(userData).map(([local, { bytes }]) => [local, bytes]));
+
+      expect(seed?.bytes).toBeLessThanOrEqual(USER_DATA_LIMIT - ROOM_FOR_SEALING_KEY);
+      expect(Math.max(...Object.values(sizes))).toBeLessThanOrEqual(USER_DATA_LIMIT);
+      if (process.env['PRINT_SIZES'] !== undefined) process.stdout.write(`${name} ${JSON.stringify(sizes)}\n`);
+    });
+
+    it('gives all control nodes the same k3s configuration', () => {
+      const controls = Object.entries(userData).filter(([local]) => local.startsWith('control'));
+
+      const configs = new Set(controls.map(([, { config }]) => fileIn(config, '/etc/rancher/k3s/config.yaml')));
+
+      expect(configs.size).toBe(1);
+    });
+
+    it('gives workers no secret but the agent token', () => {
+      for (const [, { config }] of workers) {
+        const text = JSON.stringify(config);
+
+        expect(text).toContain(SECRETS['agent_token']);
+        for (const [secret, value] of Object.entries(SECRETS)) {
+          if (secret !== 'agent_token' && value.length > 20)
+            expect(text).not.toContain(JSON.stringify(value).slice(1, -1));
+        }
+      }
+    });
+
+    it('gives the first boot to the seed alone', () => {
+      const others = Object.entries(userData).filter(([local]) => local !== 'control_1_user_data');
+      const isFirstBoot = ({ path }: { readonly path: string }) => /first-boot/.test(path);
+
+      expect(others.flatMap(([, { config }]) => config.write_files.filter(isFirstBoot))).toEqual([]);
+      expect(seed?.config.write_files.filter(isFirstBoot).length).toBeGreaterThan(4);
+    });
+
+    it('writes the manifests byte for byte, readable by root alone', () => {
+      const manifests = Object.entries(files).filter(([path]) => path.startsWith('files/first-boot/'));
+
+      expect(manifests.length).toBeGreaterThan(2);
+      for (const [path, content] of manifests) {
+        const target = path.replace('files/first-boot', '/var/lib/rootstock/first-boot');
+        const written = seed?.config.write_files.find((file) => file.path === target);
+        expect(written).toMatchObject({ content, permissions: '0600' });
+      }
+    });
+
+    it('writes scripts without their comments that bash can read', () => {
+      for (const [, { config }] of Object.entries(userData)) {
+        const scripts = config.write_files.filter(({ path }) => path.endsWith('.sh'));
+        expect(scripts.length).toBeGreaterThan(4);
+        for (const { path, content } of scripts) {
+          const source = files[path.replace('/usr/local/lib/rootstock', 'files')] ?? '';
+          const wanted = source.split('\n').filter((line) => !/^[ \t]*#[^!]/.test(line));
+          expect(content).toBe(wanted.join('\n'));
+          expect(spawnSync('bash', ['-n'], { input: content, encoding: 'utf8' }).stderr).toBe('');
+        }
+      }
+    });
+
+    it('writes settings that a shell reads as they are', () => {
+      for (const [local, { config }] of Object.entries(userData)) {
+        const settings = fileIn(config, '/etc/rootstock/node.env');
+        const read = execFileSync('bash', ['-c', `${settings}\nprintf '%s|' "$ENVIRONMENT" "$SEED" "$API_HOST"`]);
+
+        expect(read.toString()).toBe(`${name}|${local === 'control_1_user_data'}|elb-1.internal.example.com|`);
+      }
+    });
+
+    it('starts one service and does not wait for it', () => {
+      for (const { config } of Object.values(userData)) {
+        expect(config.runcmd.at(-1)).toEqual(['systemctl', 'start', '--no-block', 'rootstock-boot.service']);
+      }
+    });
+  },
+);
