@@ -1,5 +1,27 @@
 // The list of checks, in the order in which they run.
 import type { Check } from '../check.ts';
+import { applicationShape } from './application-shape.ts';
+import { applications } from './applications.ts';
 import { chartValues } from './chart-values.ts';
+import { cloudNames } from './cloud-names.ts';
+import { hclForm } from './hcl-form.ts';
+import { ownership } from './ownership.ts';
+import { projects } from './projects.ts';
+import { providerArguments } from './provider-arguments.ts';
+import { references } from './references.ts';
+import { secrets } from './secrets.ts';
+import { syncWaves } from './sync-waves.ts';
 
-export const checks: readonly Check[] = [chartValues];
+export const checks: readonly Check[] = [
+  applicationShape,
+  applications,
+  syncWaves,
+  projects,
+  references,
+  ownership,
+  secrets,
+  chartValues,
+  hclForm,
+  providerArguments,
+  cloudNames,
+];

@@ -1,0 +1,72 @@
+// No secret lies in Git in the clear: no Secret with data, no private key, no token.
+import type { TreeFile } from '../../core/file-tree.ts';
+import type { Problem, ProblemKind } from '../../core/problem.ts';
+import { type Check, type CheckInput, problemIn } from '../check.ts';
+import { asMap, listObjects, nameObject, type PlacedObject, problemAt } from '../kubernetes-objects.ts';
+
+const PLAIN_SECRET: ProblemKind = {
+  code: 'VER-260',
+  title: 'A Secret with data in Git',
+  explanation:
+    'Base64 is not encryption: everybody who can read the repository, now or later, can read the Secret. Seal it, so that only the cluster can read it. A secret that was committed once has to be changed.',
+};
+const CREDENTIAL: ProblemKind = {
+  code: 'VER-261',
+  title: 'Something that looks like a private key or token',
+  explanation:
+    'The text has the form of a credential. It does not belong into a repository, not even for a moment: whoever cloned it has it. Take it out, and make a new one if it was ever pushed.',
+};
+
+/** Forms that are credentials wherever they stand; names and lengths as their makers document them. */
+const FORMS: readonly { readonly what: string; readonly form: RegExp }[] = [
+  { what: 'a private key', form: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
+  { what: 'an age secret key', form: /AGE-SECRET-KEY-1[0-9A-Z]{58}/ },
+  { what: 'a GitHub token', form: /\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})/ },
+  { what: 'a GitLab token', form: /\bgl(pat|dt|rt|ptt)-[A-Za-z0-9_-]{20,}/ },
+  { what: 'an AWS access key id', form: /\b(AKIA|ASIA)[0-9A-Z]{16}\b/ },
+  { what: 'a Slack token', form: /\bxox[abprs]-[0-9A-Za-z-]{10,}/ },
+  { what: 'a Hugging Face token', form: /\bhf_[A-Za-z0-9]{30,}/ },
+  { what: 'an OpenAI key', form: /\bsk-(proj-)?[A-Za-z0-9_-]{40,}/ },
+  // Starts with the literal part: a search that starts with the scheme would take minutes on long encoded text.
+  { what: 'a URL with a password', form: /:\/\/[^\s/:@'"$<{]+:[^\s/:@'"$<{]{3,}@[A-Za-z0-9]/ },
+];
+
+/** Reads every file of the tree, not only YAML. Codes: VER-260, VER-261. */
+export const secrets: Check = {
+  kinds: [PLAIN_SECRET, CREDENTIAL],
+  run(input) {
+    return [...listObjects(input).flatMap(checkSecret), ...findCredentials(input)];
+  },
+};
+
+function checkSecret(placed: PlacedObject): Problem[] {
+  if (placed.group !== '' || placed.kind !== 'Secret') return [];
+  return ['data', 'stringData']
+    .filter((key) => Object.keys(asMap(placed.object[key])).length > 0)
+    .map((key) =>
+      problemAt(PLAIN_SECRET, placed, [key], {
+        message: `${nameObject(placed)} has ${Object.keys(asMap(placed.object[key])).join(', ')} in ${key}.`,
+        hint: 'delete the file, seal the Secret, and change what was in it',
+      }),
+    );
+}
+
+function findCredentials(input: CheckInput): Problem[] {
+  return [...input.tree.values()].flatMap((file) =>
+    FORMS.flatMap(({ what, form }) => {
+      const match = form.exec(file.content);
+      return match === null ? [] : [credential(file, what, match.index)];
+    }),
+  );
+}
+
+/** The message names the form and the place, never the text itself. */
+function credential(file: TreeFile, what: string, offset: number): Problem {
+  const before = file.content.slice(0, offset).split('\n');
+  return problemIn(CREDENTIAL, file, {
+    line: before.length,
+    column: (before.at(-1)?.length ?? 0) + 1,
+    message: `${file.path} has what looks like ${what}.`,
+    hint: 'take it out, and make a new one if it was ever pushed',
+  });
+}
