@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AppPlan, Workload } from '../core/blueprint.ts';
-import { app, planOne, SMALL, workload } from '../testing/plan-builder.ts';
+import { app, planOne, SMALL, SMALL_AWS, workload } from '../testing/plan-builder.ts';
 import { findCapacityProblems, planCapacity } from './capacity.ts';
 import type { EnvironmentPlan } from './plan.ts';
 
@@ -55,14 +55,10 @@ describe('generator/plan/capacity', () => {
   });
 
   it('counts load balancers and gateways once for each zone on AWS, and no machines for them', () => {
+    const zones = ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'];
     const aws = {
-      ...SMALL,
-      platform: {
-        kind: 'aws',
-        region: 'eu-central-1',
-        availabilityZones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'],
-        natGateways: 'per-zone',
-      },
+      ...SMALL_AWS,
+      platform: { ...SMALL_AWS.platform, availabilityZones: zones, natGateways: 'per-zone' },
     };
 
     const capacity = planCapacity(planOne(aws));

@@ -1,4 +1,6 @@
 // Plan → the DNS records that make its hosts reachable, and who writes them.
+import { compareText } from '../core/problem.ts';
+import { makeWildcardRecord } from '../environment/wildcard-record.ts';
 import type { EnvironmentPlan } from './plan.ts';
 
 export interface DnsRecord {
@@ -15,12 +17,12 @@ export interface DnsRecord {
  */
 export function planDnsRecords(plan: EnvironmentPlan): DnsRecord[] {
   const { platform, ingress } = plan.environment;
-  if (ingress.domain === undefined || ingress.dns.kind === 'external-dns') return [];
-  const names =
-    ingress.dns.kind === 'wildcard'
-      ? [`*.${ingress.domain}`]
-      : plan.hosts.flatMap(({ host }) => (host === undefined ? [] : [host])).sort();
-  const target = ingress.publicAddress;
+  const wildcard = makeWildcardRecord(plan.environment);
+  if (wildcard !== undefined) return [{ name: wildcard.name, type: wildcard.type, target: wildcard.value }];
+  if (ingress.domain === undefined || ingress.dns.kind !== 'none') return [];
   const type = platform.kind === 'aws' ? 'CNAME' : 'A';
-  return names.map((name) => ({ name, type, target }));
+  return plan.hosts
+    .flatMap(({ host }) => (host === undefined ? [] : [host]))
+    .sort(compareText)
+    .map((name) => ({ name, type, target: ingress.publicAddress }));
 }

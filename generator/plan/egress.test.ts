@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { app, planOne, SMALL } from '../testing/plan-builder.ts';
+import { app, planOne, SMALL, SMALL_AWS } from '../testing/plan-builder.ts';
 import { planEgress } from './egress.ts';
 
-const AWS = {
-  ...SMALL,
-  platform: { kind: 'aws', region: 'eu-central-1', availabilityZones: ['eu-central-1a'] },
-  state: { kind: 's3', bucket: 'acme-tf-state', region: 'eu-central-1' },
-};
+const AWS = { ...SMALL_AWS, state: { kind: 's3', bucket: 'acme-tf-state', region: 'eu-central-1' } };
 const hosts = (environment: object, from: 'cluster' | 'workstation', when: 'boot' | 'later') =>
   planEgress(planOne(environment))
     .filter((entry) => entry.from === from && entry.when === when)
@@ -17,7 +13,6 @@ describe('generator/plan/egress', () => {
     expect(hosts(SMALL, 'cluster', 'boot')).toEqual([
       'archive.ubuntu.com:80',
       'auth.docker.io:443',
-      'compute.example.com:443',
       'developer.download.nvidia.com:443',
       'github.com:22',
       'github.com:443',
@@ -40,7 +35,8 @@ describe('generator/plan/egress', () => {
   });
 
   it('lists the regional API of AWS and the bucket of the state', () => {
-    expect(hosts(AWS, 'cluster', 'boot')).toContain('ec2.eu-central-1.amazonaws.com:443');
+    expect(hosts(AWS, 'workstation', 'later')).toContain('ec2.eu-central-1.amazonaws.com:443');
+    expect(hosts(AWS, 'workstation', 'later')).toContain('ssm.eu-central-1.amazonaws.com:443');
     expect(hosts(AWS, 'workstation', 'later')).toContain('acme-tf-state.s3.eu-central-1.amazonaws.com:443');
     expect(hosts(AWS, 'workstation', 'later')).toContain('iam.amazonaws.com:443');
   });
@@ -73,11 +69,11 @@ describe('generator/plan/egress', () => {
     const chart = { name: 'demo', version: '1.0.0', repository: 'oci://charts.example.com/demo', appVersion: '1' };
     const first = app(
       { egress: [{ host: 'images.example.com', port: 443, purpose: 'images of one' }] },
-      { name: 'one', chart },
+      { name: 'one', title: 'One', chart },
     );
     const second = app(
       { egress: [{ host: 'images.example.com', port: 443, purpose: 'images of two' }] },
-      { name: 'two', chart, firstBoot: { order: 10 } },
+      { name: 'two', title: 'Two', chart, firstBoot: { order: 10 } },
     );
 
     const entries = planEgress(planOne(SMALL, [second, first])).filter(({ host }) => host.endsWith('s.example.com'));
@@ -89,7 +85,7 @@ describe('generator/plan/egress', () => {
         protocol: 'TCP',
         from: 'cluster',
         when: 'boot',
-        purposes: ['chart of one', 'chart of two'],
+        purposes: ['chart of One', 'chart of Two'],
       },
       {
         host: 'images.example.com',
@@ -100,5 +96,14 @@ describe('generator/plan/egress', () => {
         purposes: ['images of one', 'images of two'],
       },
     ]);
+  });
+
+  it('believes an app that names its chart repository itself', () => {
+    const chart = { name: 'demo', version: '1.0.0', repository: 'https://charts.example.com', appVersion: '1' };
+    const own = app({ egress: [{ host: 'charts.example.com', port: 443, purpose: 'chart of the demo' }] }, { chart });
+
+    const [entry] = planEgress(planOne(SMALL, [own])).filter(({ host }) => host === 'charts.example.com');
+
+    expect(entry?.purposes).toEqual(['chart of the demo']);
   });
 });

@@ -1,5 +1,5 @@
 // Plan → every host outside that the cluster or its administrators reach, for firewalls and proxies.
-import type { EgressHost } from '../core/blueprint.ts';
+import type { AppBlueprint, EgressHost } from '../core/blueprint.ts';
 import { compareText } from '../core/problem.ts';
 import type { EnvironmentPlan, PlannedApp } from './plan.ts';
 import { splitRepositoryUrl } from './repository-url.ts';
@@ -55,19 +55,23 @@ function gpuUses(plan: EnvironmentPlan): Use[] {
   ];
 }
 
+/** What the cluster itself asks of the cloud is declared by the apps that ask. */
 function cloudUses(plan: EnvironmentPlan): Use[] {
-  const { platform } = plan.environment;
+  const { platform, cluster } = plan.environment;
   if (platform.kind === 'zcompute') {
     const { host, port } = parseHost(platform.endpoint);
-    return [boot(host, port, 'zCompute API'), workstation(host, port, 'zCompute API')];
+    return [workstation(host, port, 'zCompute API')];
   }
-  const regional = ['autoscaling', 'ec2', 'elasticloadbalancing', 'sts'].map(
-    (service) => `${service}.${platform.region}.amazonaws.com`,
-  );
-  return [
-    ...regional.map((host) => boot(host, 443, 'AWS API')),
-    ...[...regional, 'iam.amazonaws.com'].map((host) => workstation(host, 443, 'AWS API')),
+  // Terraform looks up the newest image in a parameter store.
+  const services = [
+    'autoscaling',
+    'ec2',
+    'elasticloadbalancing',
+    ...(cluster.image === undefined ? ['ssm'] : []),
+    'sts',
   ];
+  const regional = services.map((service) => `${service}.${platform.region}.amazonaws.com`);
+  return [...regional, 'iam.amazonaws.com'].map((host) => workstation(host, 443, 'AWS API'));
 }
 
 function backupUses(plan: EnvironmentPlan): Use[] {
@@ -81,20 +85,24 @@ function gitUses(plan: EnvironmentPlan): Use[] {
   const argo = gitHost(plan.argoRepositoryUrl);
   const own = gitHost(plan.environment.repository.url);
   return [
-    boot(argo.host, argo.port, 'Git repository, read by Argo CD'),
-    workstation(own.host, own.port, 'Git repository, written by rootstock push'),
+    boot(argo.host, argo.port, 'the Git repository that Argo CD reads'),
+    workstation(own.host, own.port, 'the Git repository that rootstock push writes'),
   ];
 }
 
 function appUses({ blueprint, plan }: PlannedApp): Use[] {
   const when = blueprint.firstBoot === undefined ? 'later' : 'boot';
+  const declared = plan.egress ?? [];
   const use = ({ host, port, purpose }: EgressHost): Use => ({ host, port, purpose, from: 'cluster', when });
-  const { chart } = blueprint;
-  const repository = chart === undefined ? [] : [parseHost(chart.repository.replace(/^oci:/, 'https:'))];
-  return [
-    ...repository.map(({ host, port }) => use({ host, port, purpose: `chart of ${blueprint.name}` })),
-    ...(plan.egress ?? []).map(use),
-  ];
+  return [...chartHosts(blueprint, declared), ...declared].map(use);
+}
+
+/** Where the chart comes from, unless the app says so itself. */
+function chartHosts({ chart, title }: AppBlueprint, declared: readonly EgressHost[]): EgressHost[] {
+  if (chart === undefined) return [];
+  const { host, port } = parseHost(chart.repository.replace(/^oci:/, 'https:'));
+  const isDeclared = declared.some((entry) => entry.host === host && entry.purpose.startsWith('chart of'));
+  return isDeclared ? [] : [{ host, port, purpose: `chart of ${title}` }];
 }
 
 function workstationUses(plan: EnvironmentPlan): Use[] {

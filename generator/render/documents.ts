@@ -31,7 +31,7 @@ function renderEnvironmentDocuments(plan: EnvironmentPlan): TreeFile[] {
     kind: 'document',
     environment: plan.name,
     origin,
-    content: renderTemplate(template, { ...shared, ...view }),
+    content: tidy(renderTemplate(template, { ...shared, ...view })),
   });
   return [
     document('capacity', 'cluster.nodeGroups', capacity, capacityView(plan)),
@@ -52,7 +52,7 @@ function renderShared(plan: RepositoryPlan): TreeFile[] {
     shared('.gitattributes', gitattributes),
     shared('.github/workflows/check.yaml', renderTemplate(check, workflowView(plan)), 'workflow'),
     shared('.gitignore', gitignore),
-    shared('README.md', renderTemplate(readme, readmeView(plan))),
+    shared('README.md', tidy(renderTemplate(readme, readmeView(plan)))),
     shared('renovate.json', renderTemplate(renovate, renovateView(plan)), 'workflow'),
   ];
 }
@@ -83,12 +83,17 @@ function readmeView(plan: RepositoryPlan): object {
   };
 }
 
+/** Sections that say nothing leave blank lines behind. */
+function tidy(markdown: string): string {
+  return `${markdown.replace(/\n{3,}/g, '\n\n').trim()}\n`;
+}
+
 /** GitHub's own braces would be mustache's, so they arrive as a value. */
 function workflowView(plan: RepositoryPlan): object {
   return {
     version: VERSION,
     branch: plan.environments[0]?.environment.repository.branch ?? 'main',
-    githubRef: '${{ github.ref }}',
+    githubRef: `$\u007b\u007b github.ref }}`,
   };
 }
 

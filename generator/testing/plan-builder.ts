@@ -25,6 +25,20 @@ export const SMALL = {
   },
 };
 
+/** The same on AWS, in one zone. */
+export const SMALL_AWS = {
+  ...SMALL,
+  platform: { kind: 'aws', region: 'eu-central-1', availabilityZones: ['eu-central-1a'] },
+  cluster: {
+    ...SMALL.cluster,
+    nodeGroups: {
+      control: { role: 'control', instanceType: 'm7i.large', size: 1 },
+      worker: { role: 'worker', instanceType: 'r7i.4xlarge', min: 1, max: 3 },
+      gpu: { role: 'worker', instanceType: 'g6.4xlarge', min: 1, max: 2, rootVolumeGiB: 200, gpu: { model: 'L4' } },
+    },
+  },
+};
+
 /** A workload of 1 vCPU and 1 GiB, one replica, on workers. */
 export function workload(changes: Partial<Workload> = {}): Workload {
   return {

@@ -119,6 +119,9 @@ function accessView(plan: EnvironmentPlan): Record<string, unknown> {
     listNodes: listNodesCommand(plan),
     nodeShell: node,
     controlShell: node,
+    shellVariables:
+      `${bastion.enabled ? '`BASTION` is the address of the bastion, and ' : ''}` +
+      '`NODE` the private address of a node',
     kubeconfigCommands: [
       ...setBastion,
       `NODE=$(${listNodesCommand(plan)} | awk '$3 ~ /^${controlPrefix(plan)}/ { print $1; exit }')`,

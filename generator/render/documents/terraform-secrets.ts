@@ -93,25 +93,35 @@ export function deployKeyPath(plan: EnvironmentPlan): string {
 export function terraformSecretsScript(plan: EnvironmentPlan): string {
   const secrets = listTerraformSecrets(plan);
   const files = secrets.flatMap(({ variable, source }) =>
-    source.kind === 'file' ? [`--rawfile ${variable} ${source.path}`] : [],
+    source.kind === 'file' ? [` --rawfile ${variable} ${source.path}`] : [],
   );
   const fields = secrets.map(
-    ({ variable, source }) => `      ${variable}: ${source.kind === 'file' ? '$' : 'env.'}${variable}`,
+    ({ variable, source }) => `    ${variable}: ${source.kind === 'file' ? '$' : 'env.'}${variable}`,
   );
   const named = secrets.filter(({ source }) => source.kind !== 'file').map(({ variable }) => variable);
   return [
     '(',
-    '  umask 077 && set -C',
-    ...secrets.flatMap(({ variable, source }) => {
-      if (source.kind === 'generated') return [`  ${variable}=$(openssl rand -hex 32)`];
-      return source.kind === 'asked' ? [`  printf '${variable}: '; IFS= read -rs ${variable}; echo`] : [];
-    }),
+    '  umask 077',
+    `  file=terraform/${plan.name}/cluster/secrets.auto.tfvars.json`,
+    '  if [ -e "$file" ]; then echo "$file is there already"; exit 1; fi',
+    ...secrets.flatMap(fillVariable),
     `  export ${named.join(' ')}`,
-    `  jq --null-input${files.map((file) => ` ${file}`).join('')} '{`,
+    `  jq --null-input${files.join('')} '{`,
     fields.join(',\n'),
-    `    }' > terraform/${plan.name}/cluster/secrets.auto.tfvars.json`,
+    `  }' > "$file.new" && mv "$file.new" "$file"`,
     ')',
   ].join('\n');
+}
+
+function fillVariable({ variable, source }: TerraformSecret): string[] {
+  switch (source.kind) {
+    case 'generated':
+      return [`  ${variable}=$(openssl rand -hex 32)`];
+    case 'asked':
+      return [`  printf '${variable}: '; IFS= read -rs ${variable}; echo`];
+    case 'file':
+      return [];
+  }
 }
 
 /** Keys of the Secret with Argo CD's credential, and the variable each comes from. @see user-data.ts of the cluster project */

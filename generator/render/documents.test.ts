@@ -1,0 +1,224 @@
+import { posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { catalog, listCatalogFacts, listInputSchemas } from '../catalog/catalog.ts';
+import type { TreeFile } from '../core/file-tree.ts';
+import { parseEnvironments } from '../environment/parse-environment.ts';
+import { makeEnvironmentSchema } from '../environment/schema/environment-schema.ts';
+import { BASTION_ROOT_GIB } from '../plan/capacity.ts';
+import type { RepositoryPlan } from '../plan/plan.ts';
+import { planRepository } from '../plan/plan-repository.ts';
+import { listExamples } from '../testing/examples.ts';
+import { app, planOf, SMALL, SMALL_AWS } from '../testing/plan-builder.ts';
+import { renderDocuments } from './documents.ts';
+import { renderRepository } from './render-repository.ts';
+
+const examples = listExamples().map(({ name, texts }) => {
+  const parsed = parseEnvironments(texts, makeEnvironmentSchema(listInputSchemas()), listCatalogFacts());
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const planned = planRepository(parsed.value, catalog);
+  if (!planned.ok) throw new Error(JSON.stringify(planned.problems));
+  return [name, planned.value] as const;
+});
+const read = (files: readonly TreeFile[], path: string): string => {
+  const file = files.find((candidate) => candidate.path === path);
+  if (file === undefined) throw new Error(`${path} was not rendered`);
+  return file.content;
+};
+const readmeOf = (environment: object, catalogOf = [app({})]) =>
+  read(renderDocuments(planOf([environment], catalogOf)), 'README.md');
+const markdown = (plan: RepositoryPlan) => renderDocuments(plan).filter(({ path }) => path.endsWith('.md'));
+
+/** Terraform names that a document speaks of, with the project they belong to. */
+function terraformOutputs(text: string): string[] {
+  return [...text.matchAll(/-chdir=(terraform\/\S+) output (?:-raw )?([a-z_]+)/g)].map(
+    ([, project, name]) => `${project} ${name}`,
+  );
+}
+
+describe('generator/render/documents', () => {
+  describe.each(examples)('%s', (_, plan) => {
+    const tree = renderRepository(plan);
+
+    it('has aligned tables, no empty section, and no line that a template forgot', () => {
+      for (const { path, content } of markdown(plan)) {
+        expect(findRaggedTables(content), path).toEqual([]);
+        expect(findEmptySections(content), path).toEqual([]);
+        expect(content, path).not.toMatch(/\n{3,}|\{\{|undefined|\[object|NaN/);
+        expect(content.endsWith('\n'), path).toBe(true);
+      }
+    });
+
+    it('links only to files that are there', () => {
+      for (const { path, content } of markdown(plan)) {
+        for (const [, target = ''] of content.matchAll(/\]\(([^)]+)\)/g)) {
+          if (/^https?:/.test(target)) continue;
+          expect([...tree.keys()], `${path} links to ${target}`).toContain(posix.join(posix.dirname(path), target));
+        }
+      }
+    });
+
+    it('names only Terraform outputs and variables that the projects have', () => {
+      const terraform = (folder: string, block: string) =>
+        [...tree.values()]
+          .filter(({ path }) => posix.dirname(path) === folder && path.endsWith('.tf'))
+          .flatMap(({ content }) =>
+            [...content.matchAll(new RegExp(`^${block} "([^"]+)"`, 'gm'))].map(([, name]) => name),
+          );
+      const files = markdown(plan);
+      const outputs = files.flatMap(({ content }) => terraformOutputs(content));
+
+      for (const output of outputs) {
+        const [folder = '', name] = output.split(' ');
+        expect(terraform(folder, 'output'), output).toContain(name);
+      }
+      for (const { name } of plan.environments) {
+        const table = read(files, `docs/${name}/secrets.md`).split('## Secrets in the cluster')[0] ?? '';
+        const listed = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, variable]) => variable);
+        expect(listed.sort()).toEqual(terraform(`terraform/${name}/cluster`, 'variable').sort());
+      }
+      expect(outputs.length).toBeGreaterThan(0);
+    });
+
+    it('writes a Renovate configuration and a workflow that parse', () => {
+      const files = renderDocuments(plan);
+      const renovate = JSON.parse(read(files, 'renovate.json')) as Record<
+        string,
+        { readonly managerFilePatterns: string[] }
+      >;
+      const workflow = parse(read(files, '.github/workflows/check.yaml'));
+      const pattern = renovate['argocd']?.managerFilePatterns[0]?.replace(/^\/|\/$/g, '') ?? '';
+      const applications = [...tree.values()].filter(({ path }) => /^clusters\/[^/]+\/apps\//.test(path));
+
+      expect(applications.length).toBeGreaterThan(0);
+      expect(applications.every(({ path }) => new RegExp(pattern).test(path))).toBe(true);
+      expect(workflow.permissions).toEqual({ contents: 'read' });
+      expect(workflow.on.push.branches).toEqual([plan.environments[0]?.environment.repository.branch]);
+      for (const step of workflow.jobs.check.steps) if ('uses' in step) expect(step.uses).toMatch(/@v\d+\.\d+\.\d+$/);
+    });
+
+    it('counts the root volume that the bastion really gets', () => {
+      const bastions = [...tree.values()].filter(({ path }) => path.endsWith('/infrastructure/bastion.tf'));
+
+      for (const { content, path } of bastions)
+        expect(content, path).toMatch(new RegExp(`volume_size +?= ${BASTION_ROOT_GIB}\\b`));
+      expect(bastions.length).toBe(
+        plan.environments.filter(({ environment }) => environment.network.bastion.enabled).length,
+      );
+    });
+
+    it('gives the same bytes twice', () => {
+      expect(renderDocuments(plan)).toEqual(renderDocuments(plan));
+    });
+  });
+
+  it('puts the real names into the commands', () => {
+    const readme = readmeOf(SMALL);
+
+    for (const text of [
+      'git clone https://github.com/acme/ai-lab.git\ncd ai-lab\n',
+      'gh repo deploy-key add ~/.ssh/argocd-lab.pub --repo acme/ai-lab --title argocd-lab',
+      'file=terraform/lab/cluster/secrets.auto.tfvars.json',
+      'terraform -chdir=terraform/lab/infrastructure apply',
+      '--endpoint-url https://compute.example.com/api/v2/aws/ec2',
+      'look up the public address of `lab-ingress`',
+    ])
+      expect(readme).toContain(text);
+  });
+
+  it.each([
+    ['a public repository', { access: 'public' }, 'Nothing is to be done', 'ssh-keygen'],
+    ['a token', { access: 'token' }, 'Make a token on github.com that may read `acme/ai-lab`', 'ssh-keygen'],
+    ['a GitHub App', { access: 'githubApp' }, 'argocd_github_app_private_key ~/.ssh/argocd-lab.pem', 'ssh-keygen'],
+    ['a known Git server', { access: 'deployKey' }, 'ssh-keygen -t ed25519', 'ssh-keyscan'],
+    [
+      'a Git server of your own',
+      { url: 'ssh://git@git.example.com:2222/a/b.git' },
+      'ssh-keyscan -p 2222 -t ed25519 git.example.com',
+      'gh repo',
+    ],
+  ])('explains the access of Argo CD: %s', (_, repository, present, absent) => {
+    const readme = readmeOf({ ...SMALL, repository: { ...SMALL.repository, ...repository } });
+
+    expect(readme).toContain(present);
+    expect(readme).not.toContain(absent);
+  });
+
+  it.each([
+    ['zCompute', SMALL, 'VM placement rules', 'resolves everywhere'],
+    ['AWS', SMALL_AWS, 'This prints a name that resolves everywhere', 'VM placement rules'],
+  ])('differs by platform: %s', (_, environment, present, absent) => {
+    const readme = readmeOf(environment);
+
+    expect(readme).toContain(present);
+    expect(readme).not.toContain(absent);
+  });
+
+  it('tells the way into a network without a bastion', () => {
+    const network = { bastion: { enabled: false }, privateAccess: 'VPN of the head office' };
+
+    const files = renderDocuments(planOf([{ ...SMALL, network }]));
+
+    expect(read(files, 'docs/lab/runbook.md')).toContain(
+      'There is no bastion. Administrators reach the private network like this: VPN of the head office.',
+    );
+    expect(read(files, 'README.md')).toContain('kubectl config set-cluster default --server "$API"');
+    expect(read(files, 'README.md')).not.toContain('bastion_public_ip');
+  });
+
+  it('warns of replacing the only control node where nothing is backed up', () => {
+    const runbook = read(renderDocuments(planOf([SMALL])), 'docs/lab/runbook.md');
+
+    expect(runbook).toContain('**Do not replace the control node like this.**');
+  });
+
+  it('asks for a secret without showing it, and says where it belongs', () => {
+    const need = { name: 'dns', namespace: 'zone', keys: [{ key: 'token', meaning: 'API token.' }], usedBy: 'Demo' };
+
+    const secrets = read(renderDocuments(planOf([SMALL], [app({ secrets: [need] })])), 'docs/lab/secrets.md');
+
+    expect(secrets).toContain('printf \'token: \'; IFS= read -rs value; echo; printf %s "$value" > "$folder/token"');
+    expect(secrets).toContain('kubectl create secret generic dns --namespace zone --from-file "$folder"');
+  });
+
+  it('shows capacity as a table that people can add up', () => {
+    const capacity = read(renderDocuments(planOf([SMALL])), 'docs/lab/capacity.md');
+
+    expect(capacity).toMatch(/\| control +\| z4\.large +\| +1 \| +2 \| +8 \|/);
+    expect(capacity).toMatch(/\| \*\*total\*\* +\| +\| +4 \| +30 \| +220 \| +1 \| +25 \| +424 \| +7 \| +3 \|/);
+    expect(capacity).toContain('expect at least 3 instances more than the table says');
+  });
+
+  it('describes every environment of a repository in one README', () => {
+    const second = { ...SMALL, metadata: { name: 'prod' }, network: { ...SMALL.network, cidr: '10.9.0.0/16' } };
+
+    const readme = read(renderDocuments(planOf([SMALL, second])), 'README.md');
+
+    expect(readme).toContain('# AI platform: lab and prod');
+    expect(readme).toContain('render -e environments/lab.yaml -e environments/prod.yaml -o .');
+    expect([...readme.matchAll(/^## Bring up (.*)$/gm)].map(([, name]) => name)).toEqual(['lab', 'prod']);
+  });
+});
+
+/** Rows of a table whose columns do not stand below each other. */
+function findRaggedTables(content: string): string[] {
+  const lines = content.split('\n');
+  return lines.filter((line, index) => {
+    const above = lines[index - 1] ?? '';
+    return line.startsWith('|') && above.startsWith('|') && line.length !== above.length;
+  });
+}
+
+/** Headings that are followed by a heading of the same or a higher level, or by nothing. */
+function findEmptySections(content: string): string[] {
+  const lines = content.split('\n').filter((line) => line !== '');
+  let fenced = false;
+  return lines.filter((line, index) => {
+    if (line.startsWith('```')) fenced = !fenced;
+    const level = /^(#+) /.exec(line)?.[1]?.length;
+    if (fenced || level === undefined) return false;
+    const next = lines[index + 1];
+    const nextLevel = /^(#+) /.exec(next ?? '#')?.[1]?.length ?? (next === undefined ? 1 : undefined);
+    return nextLevel !== undefined && nextLevel <= level;
+  });
+}
