@@ -26,6 +26,7 @@ const valid = [
   { name: 'an empty file', text: '', expected: [] },
   { name: 'comments of all kinds', text: '# a\n// b\n/* c\n d */\nx = 1 # e\n', expected: ['x = 1'] },
   { name: 'a byte order mark and CRLF', text: '\uFEFFx = 1\r\ny = 2\r\n', expected: ['x = 1', 'y = 2'] },
+  { name: 'names beyond ASCII', text: 'größe = maß_x\n', expected: ['größe = maß_x'] },
   { name: 'a missing last line end', text: 'x = 1', expected: ['x = 1'] },
   {
     name: 'labels, quoted and not, and nested blocks',

@@ -25,6 +25,14 @@ const SPACE = /[ \t\r]+|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\//y;
 const WORD = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
 const NUMBER = /\d+(\.\d+)?([eE][+-]?\d+)?/y;
 const SIGN = /\.\.\.|\.\*|=>|==|!=|<=|>=|&&|\|\||::|[=+\-*/%<>!?:,.[\](){}~]/y;
+/** Most words are ASCII, and the pattern for those is many times faster. */
+const PLAIN_WORD = /[A-Za-z_][A-Za-z0-9_-]*(?![A-Za-z0-9_\u0080-\uFFFF-])/y;
+const PATTERNS = [
+  ['word', PLAIN_WORD],
+  ['sign', SIGN],
+  ['number', NUMBER],
+  ['word', WORD],
+] as const;
 const HEREDOC = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n/uy;
 const STRING_TEXT = /(?:[^"\\$%\n]|\\.|\$\$\{|%%\{|[$%](?!\{))+/y;
 
@@ -58,13 +66,9 @@ function scan(text: string, start: number, tokens: HclToken[], insideTemplate: b
 
 function scanToken(text: string, at: number): HclToken {
   if (text[at] === '"') return scanString(text, at);
-  const heredoc = match(HEREDOC, text, at);
+  const heredoc = text.startsWith('<<', at) ? match(HEREDOC, text, at) : undefined;
   if (heredoc !== undefined) return scanHeredoc(text, at, heredoc);
-  for (const [kind, pattern] of [
-    ['word', WORD],
-    ['number', NUMBER],
-    ['sign', SIGN],
-  ] as const) {
+  for (const [kind, pattern] of PATTERNS) {
     const found = match(pattern, text, at);
     if (found !== undefined) return { kind, text: found, at };
   }

@@ -11,6 +11,7 @@ import { providerArguments } from './provider-arguments.ts';
 import { references } from './references.ts';
 import { secrets } from './secrets.ts';
 import { syncWaves } from './sync-waves.ts';
+import { terraformReferences } from './terraform-references.ts';
 
 export const checks: readonly Check[] = [
   applicationShape,
@@ -24,4 +25,5 @@ export const checks: readonly Check[] = [
   hclForm,
   providerArguments,
   cloudNames,
+  terraformReferences,
 ];
