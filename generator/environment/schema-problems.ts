@@ -3,7 +3,8 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { distance } from 'fastest-levenshtein';
 import type { TSchema } from 'typebox';
 import { formatKeyPath, type KeyPath } from '../core/key-path.ts';
-import { makeProblem, type Problem, type ProblemKind } from '../core/problem.ts';
+import { makeProblem, type Place, type Problem, type ProblemKind } from '../core/problem.ts';
+import { CIDR_SHAPE, DNS_LABEL } from './schema/shapes.ts';
 import type { Source } from './source.ts';
 
 const UNKNOWN_KEY: ProblemKind = {
@@ -74,143 +75,190 @@ function describe(error: ErrorObject, source: Source): Problem | undefined {
     case 'propertyNames':
       return undefined;
     case 'required':
-      return missingKey(error, [...at, String(parameters['missingProperty'])], at, source);
-    case 'type':
-      return wrong(
-        WRONG_TYPE,
-        error,
-        at,
-        source,
-        `${article(String(parameters['type']))} is expected here, not ${show(error.data)}.`,
-      );
-    case 'discriminator': {
-      const tag = String(parameters['tag']);
-      const values = (error.schema as { readonly propertyName: string }) && tagValues(error, tag);
-      if (parameters['error'] === 'tag') return missingKey(error, [...at, tag], at, source, values);
-      return wrong(
-        WRONG_VALUE,
-        error,
-        [...at, tag],
-        source,
-        `${show(parameters['tagValue'])} is none of ${values.join(', ')}.`,
-        nearest(String(parameters['tagValue']), values),
-      );
-    }
-    case 'enum':
-    case 'const': {
-      const values =
-        error.keyword === 'const'
-          ? [String(parameters['allowedValue'])]
-          : (parameters['allowedValues'] as unknown[]).map(String);
-      const message =
-        values.length === 1
-          ? `${show(error.data)} must be ${values[0]}.`
-          : `${show(error.data)} is none of ${values.join(', ')}.`;
-      return wrong(WRONG_VALUE, error, at, source, message, nearest(String(error.data), values));
-    }
-    case 'pattern':
-      return wrong(WRONG_VALUE, error, at, source, `${show(error.data)} is not ${shapeOf(error)}.`);
-    case 'uniqueItems':
-      return wrong(
-        WRONG_VALUE,
-        error,
-        at,
-        source,
-        `Items ${String(parameters['j'])} and ${String(parameters['i'])} of the list are the same.`,
-      );
-    case 'minimum':
-    case 'maximum':
-    case 'minItems':
-    case 'maxItems':
-    case 'minLength':
-    case 'maxLength':
-      return wrong(WRONG_VALUE, error, at, source, limitMessage(error));
+      return missingKey(error, String(parameters['missingProperty']), at, source);
+    case 'discriminator':
+      return wrongTag(error, at, source);
     default:
-      return wrong(WRONG_VALUE, error, at, source, `${show(error.data)} ${error.message ?? 'is not valid'}.`);
+      return wrongValue(error, at, source);
   }
 }
 
-function wrong(
-  kind: ProblemKind,
-  error: ErrorObject,
-  at: KeyPath,
-  source: Source,
-  message: string,
-  hint?: string,
-): Problem {
+/** Type, form and range of a value that stands where it belongs. */
+function wrongValue(error: ErrorObject, at: KeyPath, source: Source): Problem {
+  const { message, hint } = judge(error, at);
+  const kind = error.keyword === 'type' ? WRONG_TYPE : WRONG_VALUE;
   return makeProblem(kind, { place: source.placeOf(at), key: at, message, hint: hint ?? exampleHint(error, at) });
+}
+
+function judge(error: ErrorObject, at: KeyPath): { readonly message: string; readonly hint?: string | undefined } {
+  const shown = show(error.data);
+  const parameters = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'type':
+      return judgeType(error, String(parameters['type']));
+    case 'const':
+      return judgeWord(error, at, [String(parameters['allowedValue'])]);
+    case 'enum':
+      return judgeWord(error, at, (parameters['allowedValues'] as unknown[]).map(String));
+    case 'pattern':
+      return { message: `${shown} is not ${shapeOf(error)}.`, hint: asNetwork(error) };
+    case 'uniqueItems': {
+      const [i, j] = [Number(parameters['j']), Number(parameters['i'])].sort((a, b) => a - b);
+      const twice = (error.data as readonly unknown[])[Number(i)];
+      return { message: `${show(twice)} stands twice in the list, as items ${i} and ${j}.`, hint: 'keep one of them' };
+    }
+    case 'minItems':
+    case 'maxItems': {
+      const bound = error.keyword === 'minItems' ? 'least' : 'most';
+      return { message: `The list needs at ${bound} ${String(parameters['limit'])} items.` };
+    }
+    case 'minLength':
+    case 'maxLength': {
+      const bound = error.keyword === 'minLength' ? 'at least' : 'at most';
+      const length = String(error.data).length;
+      return { message: `${shown} has ${length} characters; it needs ${bound} ${String(parameters['limit'])}.` };
+    }
+    case 'minimum':
+    case 'maximum':
+      return judgeRange(error, at, Number(parameters['limit']));
+    default:
+      return { message: `${shown} ${error.message ?? 'is not valid'}.` };
+  }
+}
+
+function judgeType(error: ErrorObject, type: string): { readonly message: string; readonly hint?: string | undefined } {
+  const expected = `${TYPE_NAMES[type] ?? type} is expected here`;
+  if (error.data === null) return { message: `${expected}, but nothing stands here.` };
+  const isPlain = typeof error.data === 'number' || typeof error.data === 'boolean';
+  const quoted = type === 'string' && isPlain ? `write "${String(error.data)}" in quotes` : undefined;
+  return {
+    message: `${expected}, not ${show(error.data)}.`,
+    hint: exampleOf(error.parentSchema) === undefined ? quoted : undefined,
+  };
+}
+
+function judgeWord(error: ErrorObject, at: KeyPath, words: readonly string[]) {
+  const message = words.length === 1 ? `${show(error.data)} is not ${String(words[0])}.` : noneOf(error.data, words);
+  return { message, hint: nearest(String(error.data), words) ?? writeHint(at, words) };
+}
+
+function judgeRange(error: ErrorObject, at: KeyPath, limit: number) {
+  const { minimum, maximum } = (error.parentSchema ?? {}) as { readonly minimum?: number; readonly maximum?: number };
+  const range =
+    minimum !== undefined && maximum !== undefined
+      ? `between ${minimum} and ${maximum}`
+      : `at ${error.keyword === 'minimum' ? 'least' : 'most'} ${limit}`;
+  return { message: `${show(error.data)} is out of range: it must be ${range}.`, hint: writeHint(at, [String(limit)]) };
+}
+
+function wrongTag(error: ErrorObject, at: KeyPath, source: Source): Problem {
+  const { tag, tagValue, error: reason } = error.params as Readonly<Record<string, unknown>>;
+  const key = [...at, String(tag)];
+  const words = listTagWords(error, String(tag));
+  if (reason === 'tag' && tagValue === undefined) {
+    const message = `${formatKeyPath(key)} is required: one of ${words.join(', ')}.`;
+    return makeProblem(MISSING_KEY, { place: source.placeOf(at), key, message, hint: addHint(key, words) });
+  }
+  const message = noneOf(tagValue, words);
+  const hint = nearest(String(tagValue), words) ?? writeHint(key, words);
+  return makeProblem(WRONG_VALUE, { place: source.placeOf(key), key, message, hint });
+}
+
+function listTagWords(error: ErrorObject, tag: string): string[] {
+  const { oneOf = [] } = (error.parentSchema ?? {}) as { readonly oneOf?: readonly JsonSchema[] };
+  return oneOf.map((member) => String(member.properties?.[tag]?.const));
 }
 
 function unknownKey(error: ErrorObject, at: KeyPath, source: Source): Problem {
   const name = String(at.at(-1));
-  const schema = error.parentSchema as
-    | { readonly properties?: object; readonly patternProperties?: Readonly<Record<string, unknown>> }
-    | undefined;
-  const known = Object.keys(schema?.properties ?? {}).sort();
-  const pattern = Object.keys(schema?.patternProperties ?? {})[0];
+  const schema = (error.parentSchema ?? {}) as JsonSchema;
   const place = source.placeOfKey(at);
-  if (pattern !== undefined) {
-    return makeProblem(WRONG_VALUE, {
-      place,
-      key: at,
-      message: `"${name}" cannot be a name here: lower-case letters, digits and dashes only.`,
-      hint: `write ${toLabel(name)}`,
-    });
-  }
-  const message = `"${name}" is not a key of ${at.length === 1 ? 'an environment file' : formatKeyPath(at.slice(0, -1))}.`;
-  return makeProblem(UNKNOWN_KEY, {
+  const [pattern] = Object.keys(schema.patternProperties ?? {});
+  if (pattern !== undefined) return wrongName(at, place, name, pattern);
+  const known = Object.keys(schema.properties ?? {}).sort();
+  const owner = at.length === 1 ? 'an environment file' : formatKeyPath(at.slice(0, -1));
+  const message = `"${name}" is not a key of ${owner}${describeChoice(schema)}.`;
+  const hint = nearest(name, known) ?? (known.length === 0 ? 'remove it' : `known keys: ${known.join(', ')}`);
+  return makeProblem(UNKNOWN_KEY, { place, key: at, message, hint });
+}
+
+/** A map's own keys are names that the user chooses. */
+function wrongName(at: KeyPath, place: Place, name: string, pattern: string): Problem {
+  const isLabel = pattern === DNS_LABEL;
+  const shape = isLabel ? 'lower-case letters, digits and dashes only' : 'not a Kubernetes label key';
+  return makeProblem(WRONG_VALUE, {
     place,
     key: at,
-    message,
-    hint: nearest(name, known) ?? `known keys: ${known.join(', ')}`,
+    message: `"${name}" cannot be a name here: ${shape}.`,
+    hint: isLabel ? `write ${toLabel(name)}` : 'for example example.com/team',
   });
 }
 
-function missingKey(
-  error: ErrorObject,
-  at: KeyPath,
-  parent: KeyPath,
-  source: Source,
-  values?: readonly string[],
-): Problem {
-  const name = String(at.at(-1));
-  const properties = (
-    error.parentSchema as
-      | {
-          readonly properties?: Readonly<
-            Record<string, { readonly description?: string; readonly examples?: readonly unknown[] }>
-          >;
-        }
-      | undefined
-  )?.properties;
-  const schema = properties?.[name];
-  const example =
-    values?.join(' or ') ?? (schema?.examples === undefined ? undefined : JSON.stringify(schema.examples[0]));
-  const description = schema?.description === undefined ? '' : ` ${schema.description}`;
+/** Which member of a choice a schema is: ` with kind: zcompute`. */
+function describeChoice({ properties = {} }: JsonSchema): string {
+  const tag = ['kind', 'role'].find((key) => properties[key]?.const !== undefined);
+  return tag === undefined || properties['apiVersion'] !== undefined
+    ? ''
+    : ` with ${tag}: ${String(properties[tag]?.const)}`;
+}
+
+function missingKey(error: ErrorObject, name: string, parent: KeyPath, source: Source): Problem | undefined {
+  const schema = (error.parentSchema ?? {}) as JsonSchema;
+  // A choice without its tag is reported once, by the discriminator.
+  if (schema.discriminator !== undefined) return undefined;
+  const key = [...parent, name];
+  const child = schema.properties?.[name];
+  const description = child?.description === undefined ? '' : ` ${child.description}`;
+  const example = exampleOf(child);
   return makeProblem(MISSING_KEY, {
     place: source.placeOf(parent),
-    key: at,
-    message: `${formatKeyPath(at)} is required.${description}`,
-    hint: example === undefined ? undefined : `add ${name}: ${example}`,
+    key,
+    message: `${formatKeyPath(key)} is required.${description}`,
+    hint: example === undefined ? `add ${name}` : `add ${name}: ${example}`,
   });
-}
-
-function tagValues(error: ErrorObject, tag: string): string[] {
-  const schema = error.parentSchema as
-    | { readonly oneOf?: readonly { readonly properties?: Readonly<Record<string, { readonly const?: unknown }>> }[] }
-    | undefined;
-  return (schema?.oneOf ?? []).map((member) => String(member.properties?.[tag]?.const));
 }
 
 function exampleHint(error: ErrorObject, at: KeyPath): string | undefined {
-  const schema = error.parentSchema as
-    | { readonly examples?: readonly unknown[]; readonly default?: unknown }
-    | undefined;
-  const example = schema?.examples?.[0] ?? schema?.default;
+  const example = exampleOf(error.parentSchema);
   const name = at.findLast((part) => typeof part === 'string');
-  return example === undefined
-    ? undefined
-    : `for example ${String(name)}: ${typeof example === 'string' ? example : JSON.stringify(example)}`;
+  return example === undefined ? undefined : `for example ${String(name)}: ${example}`;
+}
+
+/** The part of JSON Schema that messages are made of. */
+interface JsonSchema {
+  readonly description?: string;
+  readonly examples?: readonly unknown[];
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly type?: string;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly patternProperties?: Readonly<Record<string, unknown>>;
+  readonly oneOf?: readonly JsonSchema[];
+  readonly discriminator?: unknown;
+}
+
+/** A value that the schema accepts, as YAML on one line; undefined where the schema shows none. */
+function exampleOf(schema: object | undefined): string | undefined {
+  const { examples, default: fallback, const: only, oneOf, properties, required } = (schema ?? {}) as JsonSchema;
+  const value = examples?.[0] ?? fallback ?? only;
+  if (value !== undefined) return toFlowYaml(value);
+  if (oneOf !== undefined) return exampleOf(oneOf[0]);
+  if (properties === undefined) return undefined;
+  const parts = (required ?? []).flatMap((name) => {
+    const child = properties[name];
+    if (child === undefined || child.default !== undefined) return [];
+    const example = exampleOf(child);
+    return example === undefined ? [] : [`${name}: ${example}`];
+  });
+  return parts.length === 0 ? undefined : `{ ${parts.join(', ')} }`;
+}
+
+function toFlowYaml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toFlowYaml).join(', ')}]`;
+  if (value === null || typeof value !== 'object') return String(value);
+  const parts = Object.entries(value).map(([name, item]) => `${name}: ${toFlowYaml(item)}`);
+  return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
 }
 
 function shapeOf(error: ErrorObject): string {
@@ -218,13 +266,22 @@ function shapeOf(error: ErrorObject): string {
   return shape ?? `of the form ${String((error.params as { pattern?: unknown }).pattern)}`;
 }
 
-function limitMessage(error: ErrorObject): string {
-  const limit = String((error.params as { limit: unknown }).limit);
-  const least = error.keyword.startsWith('min');
-  if (error.keyword.endsWith('Items')) return `The list needs at ${least ? 'least' : 'most'} ${limit} items.`;
-  if (error.keyword.endsWith('Length'))
-    return `${show(error.data)} must have at ${least ? 'least' : 'most'} ${limit} characters.`;
-  return `${show(error.data)} is out of range: at ${least ? 'least' : 'most'} ${limit}.`;
+/** A single address where a network is expected is a frequent and easy mistake. */
+function asNetwork(error: ErrorObject): string | undefined {
+  const isAddress = typeof error.data === 'string' && /^\d{1,3}(\.\d{1,3}){3}$/.test(error.data);
+  return isAddress && shapeOf(error) === CIDR_SHAPE ? `write ${String(error.data)}/32 for one address` : undefined;
+}
+
+function noneOf(value: unknown, words: readonly string[]): string {
+  return `${show(value)} is none of ${words.join(', ')}.`;
+}
+
+function writeHint(at: KeyPath, words: readonly string[]): string {
+  return `write ${words.map((word) => `${String(at.at(-1))}: ${word}`).join(', or ')}`;
+}
+
+function addHint(at: KeyPath, words: readonly string[]): string {
+  return writeHint(at, words).replace(/^write /, 'add ');
 }
 
 /** Finds the known word that was probably meant, as a hint; undefined if none is near. */
@@ -238,25 +295,26 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     : undefined;
 }
 
+/** Shows a value on one line. Secrets that were pasted into the wrong place do not reach terminals and logs. */
 function show(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  if (value !== null && typeof value === 'object') return 'a map';
-  const text = typeof value === 'string' ? `"${value}"` : String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+  if (typeof value === 'object') return 'a map';
+  if (typeof value !== 'string') return String(value);
+  if (value.includes('PRIVATE KEY')) return 'A private key';
+  const text = JSON.stringify(value.replace(/\/\/[^/@\s]*@/, '//…@'));
+  return text.length > 80 ? `${text.slice(0, 77)}…"` : text;
 }
 
-function article(type: string): string {
-  const names: Readonly<Record<string, string>> = {
-    object: 'A map',
-    array: 'A list',
-    integer: 'A whole number',
-    number: 'A number',
-    boolean: 'true or false',
-    string: 'Text',
-    null: 'Nothing',
-  };
-  return names[type] ?? type;
-}
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  object: 'A map',
+  array: 'A list',
+  integer: 'A whole number',
+  number: 'A number',
+  boolean: 'true or false',
+  string: 'Text',
+  null: 'Nothing',
+};
 
 function toLabel(name: string): string {
   return (

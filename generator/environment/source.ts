@@ -1,5 +1,16 @@
 // Text of an environment file → data whose every node still knows its line and column.
-import { type Document, isAlias, isMap, isNode, isPair, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  visit,
+} from 'yaml';
 import type { KeyPath } from '../core/key-path.ts';
 import {
   fail,
@@ -32,7 +43,7 @@ const TOO_LARGE: ProblemKind = {
   code: 'ENV-004',
   title: 'The file is too large',
   explanation:
-    'Environment files are a few kilobytes. A file over 1 MiB, or aliases that expand beyond measure, is something else.',
+    'Environment files are a few kilobytes of short lines, a few levels deep. Anything else is not an environment file, and reading it could take very long.',
 };
 const ALIAS: ProblemKind = {
   code: 'ENV-005',
@@ -41,8 +52,9 @@ const ALIAS: ProblemKind = {
 };
 const NOT_TEXT: ProblemKind = {
   code: 'ENV-006',
-  title: 'The file is not text',
-  explanation: 'The file holds bytes that are not UTF-8 text. Save it as UTF-8.',
+  title: 'The file is not plain text',
+  explanation:
+    'The file holds bytes that are not UTF-8, or control and private-use characters. They have no place in any value here and mean something else to the programs that read the generated files.',
 };
 
 export const sourceProblems: readonly ProblemKind[] = [
@@ -54,7 +66,12 @@ export const sourceProblems: readonly ProblemKind[] = [
   NOT_TEXT,
 ];
 
-const MAX_CHARACTERS = 1024 * 1024;
+const MAX_CHARACTERS = 256 * 1024;
+/** The longest honest line is an RSA key of some 3000 characters. */
+const MAX_LINE_CHARACTERS = 8192;
+const MAX_LINES = 5000;
+/** Brackets and nested dashes open a level each, and reading levels recurses. */
+const MAX_OPENINGS = 500;
 
 /** An environment file as read: plain data, and the place of each node in it. */
 export interface Source {
@@ -69,20 +86,8 @@ export interface Source {
 
 /** Parses the text of an environment file. Codes: ENV-001 to ENV-006. */
 export function parseSource(file: string, text: string): Outcome<Source> {
-  if (text.length > MAX_CHARACTERS) {
-    const message = `The file has ${Math.ceil(text.length / 1024)} KiB; an environment file has at most 1024.`;
-    return fail([makeProblem(TOO_LARGE, { place: { file }, message })]);
-  }
-  const binary = /[\0\uFFFD]/.exec(text);
-  if (binary !== null) {
-    return fail([
-      makeProblem(NOT_TEXT, {
-        place: { file },
-        message: `Character ${binary.index + 1} of the file is not UTF-8 text.`,
-        hint: 'save the file as UTF-8',
-      }),
-    ]);
-  }
+  const refusals = [...sizeProblems(file, text), ...characterProblems(file, text)];
+  if (refusals.length > 0) return fail(refusals);
   const lines = new LineCounter();
   const documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), {
     lineCounter: lines,
@@ -93,14 +98,26 @@ export function parseSource(file: string, text: string): Outcome<Source> {
     return fail([wrongCount(file, Array.isArray(documents) ? documents : [], lines)]);
   const [document] = documents as Document[];
   if (document === undefined) return fail([wrongCount(file, [], lines)]);
-  const placeAt = (offset: number): Place => {
+  return readDocument(file, text, document, (offset) => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
-  };
-  const problems = [...syntaxProblems(document, placeAt), ...aliasProblems(document, placeAt)];
+  });
+}
+
+function readDocument(
+  file: string,
+  text: string,
+  document: Document,
+  placeAt: (offset: number) => Place,
+): Outcome<Source> {
+  const problems = [...syntaxProblems(document, placeAt), ...nodeProblems(document, placeAt)];
   if (problems.length > 0) return fail(problems);
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
-    return fail([wrongCount(file, [], lines)]);
+    return fail([emptyFile(file)]);
+  if (!isMap(document.contents)) {
+    const message = 'The file does not hold keys and values.';
+    return fail([makeProblem(NOT_YAML, { place: { file, line: 1, column: 1 }, message, hint: START_HINT })]);
+  }
   return succeed({
     file,
     text,
@@ -110,15 +127,57 @@ export function parseSource(file: string, text: string): Outcome<Source> {
   });
 }
 
+const START_HINT = 'rootstock init writes one to start from';
+
+function sizeProblems(file: string, text: string): Problem[] {
+  const tooLarge = (message: string, line?: number) => [
+    makeProblem(TOO_LARGE, {
+      place: line === undefined ? { file } : { file, line, column: 1 },
+      message,
+      hint: START_HINT,
+    }),
+  ];
+  if (text.length > MAX_CHARACTERS) {
+    const limit = MAX_CHARACTERS / 1024;
+    return tooLarge(`The file has ${Math.ceil(text.length / 1024)} KiB; an environment file has at most ${limit}.`);
+  }
+  const lines = text.split('\n');
+  if (lines.length > MAX_LINES) return tooLarge(`The file has ${lines.length} lines; ${MAX_LINES} are allowed.`);
+  const long = lines.findIndex((line) => line.length > MAX_LINE_CHARACTERS);
+  if (long >= 0) return tooLarge(`This line has more than ${MAX_LINE_CHARACTERS} characters.`, long + 1);
+  const openings = text.match(/[[{]|[-?] (?=[-?] )/g)?.length ?? 0;
+  if (openings <= MAX_OPENINGS) return [];
+  return tooLarge(`The file opens ${openings} brackets and nested lists; ${MAX_OPENINGS} are allowed.`);
+}
+
+function characterProblems(file: string, text: string): Problem[] {
+  const found = findUnprintable(text);
+  if (found === undefined) return [];
+  const before = text.slice(0, found).split('\n');
+  const place = { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  const message = describeCharacter(text.charCodeAt(found));
+  return [makeProblem(NOT_TEXT, { place, message, hint: 'save the file as UTF-8 text' })];
+}
+
+/** Position of the first control, private-use or replacement character; tabs and line ends are text. */
+function findUnprintable(text: string): number | undefined {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    const control = code < 0x20 ? code !== 0x09 && code !== 0x0a && code !== 0x0d : code === 0x7f;
+    // Private use: our own HCL writer uses two of these characters as marks.
+    if (control || (code >= 0xe000 && code <= 0xf8ff) || code === 0xfffd) return index;
+  }
+  return undefined;
+}
+
+function describeCharacter(code: number): string {
+  if (code === 0xfffd) return 'Here stands a byte that is not UTF-8.';
+  return `Here stands the character U+${code.toString(16).toUpperCase().padStart(4, '0')}, which is not printable text.`;
+}
+
 function wrongCount(file: string, documents: readonly Document[], lines: LineCounter): Problem {
   const second = documents[1];
-  if (second === undefined) {
-    return makeProblem(ONE_DOCUMENT, {
-      place: { file, line: 1, column: 1 },
-      message: 'The file is empty.',
-      hint: 'rootstock init writes one to start from',
-    });
-  }
+  if (second === undefined) return emptyFile(file);
   const { line, col } = lines.linePos(second.range?.[0] ?? 0);
   return makeProblem(ONE_DOCUMENT, {
     place: { file, line, column: col },
@@ -127,7 +186,16 @@ function wrongCount(file: string, documents: readonly Document[], lines: LineCou
   });
 }
 
+function emptyFile(file: string): Problem {
+  const place = { file, line: 1, column: 1 };
+  return makeProblem(ONE_DOCUMENT, { place, message: 'The file is empty.', hint: START_HINT });
+}
+
 function syntaxProblems(document: Document, placeAt: (offset: number) => Place): Problem[] {
+  if (document.directives?.yaml.explicit === true) {
+    const message = 'A %YAML directive stands here; environment files are YAML 1.2.';
+    return [makeProblem(NOT_YAML, { place: placeAt(0), message, hint: 'remove the line' })];
+  }
   return document.errors.slice(0, 20).map((error) => {
     const place = placeAt(error.pos[0]);
     if (error.code === 'DUPLICATE_KEY') {
@@ -148,22 +216,36 @@ function syntaxProblems(document: Document, placeAt: (offset: number) => Place):
   });
 }
 
-function aliasProblems(document: Document, placeAt: (offset: number) => Place): Problem[] {
+/** Aliases, tags, keys that are no text, and unprintable characters that hide behind an escape. */
+function nodeProblems(document: Document, placeAt: (offset: number) => Place): Problem[] {
   const problems: Problem[] = [];
   visit(document, {
+    Pair(_key, pair) {
+      if (isScalar(pair.key) || !isNode(pair.key)) return;
+      const place = placeAt(pair.key.range?.[0] ?? 0);
+      problems.push(makeProblem(NOT_YAML, { place, message: 'A list or a map stands where a key is expected.' }));
+    },
     Node(_key, node) {
-      const name = isAlias(node) ? node.source : undefined;
-      if (name === undefined) return;
-      problems.push(
-        makeProblem(ALIAS, {
-          place: placeAt(node.range?.[0] ?? 0),
-          message: `The alias *${name} stands here.`,
-          hint: `write the value of &${name} out`,
-        }),
-      );
+      const problem = checkNode(node, placeAt(node.range?.[0] ?? 0));
+      if (problem !== undefined) problems.push(problem);
     },
   });
   return problems.slice(0, 20);
+}
+
+function checkNode(node: Node, place: Place): Problem | undefined {
+  if (isAlias(node)) {
+    const message = `The alias *${node.source} stands here.`;
+    return makeProblem(ALIAS, { place, message, hint: `write the value of &${node.source} out` });
+  }
+  if (node.tag !== undefined) {
+    const message = `The tag ${node.tag} stands here; environment files hold plain values only.`;
+    return makeProblem(NOT_YAML, { place, message, hint: 'remove the tag' });
+  }
+  const text = isScalar(node) && typeof node.value === 'string' ? node.value : '';
+  const found = findUnprintable(text);
+  if (found === undefined) return undefined;
+  return makeProblem(NOT_TEXT, { place, message: describeCharacter(text.charCodeAt(found)), hint: 'remove it' });
 }
 
 function findOffset(document: Document, path: KeyPath, wantKey: boolean): number {

@@ -103,7 +103,7 @@ const taints = Type.Array(
 );
 
 const control = closed({
-  role: kind('control', 'Runs the Kubernetes API and etcd, and nothing else.'),
+  role: kind('control', 'apply', 'Runs the Kubernetes API and etcd, and nothing else.'),
   instanceType,
   size: Type.Integer(
     key({
@@ -183,7 +183,7 @@ const gpu = closed(
 );
 
 const worker = closed({
-  role: kind('worker', 'Runs workloads.'),
+  role: kind('worker', 'apply', 'Runs workloads.'),
   instanceType,
   min: Type.Integer(
     key({ description: 'Least number of nodes.', takesEffect: 'apply', default: 1, minimum: 0, maximum: 200 }),
@@ -228,14 +228,12 @@ export const cluster = closed(
     ),
     sshPublicKey: Type.String(
       key({
-        description: 'Public SSH key of the administrators, for the bastion and the nodes.',
+        description: 'Public SSH key of the administrators, for the bastion and the nodes. Never the private one.',
         takesEffect: 'node replacement',
-        examples: [
-          'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExampleExam ops@example.com',
-        ],
+        examples: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5iF3g0kYq1uQwq8Q2bG3cQ9mXo0d5o1cR9q1n2E3aB ops@example.com'],
         pattern:
           '^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\\.com) [A-Za-z0-9+/]+=*( [^\\r\\n\\uE000-\\uF8FF]*)?$',
-        shape: 'one line of a .pub file; never a private key',
+        shape: 'one line of a .pub file',
       }),
     ),
     image: Type.Optional(

@@ -7,7 +7,7 @@ import { CIDR, CIDR_SHAPE, choice, closed, DNS_LABEL, DNS_NAME, IPV4_OR_DNS_NAME
 export const DNS_PROVIDERS = ['cloudflare', 'route53', 'rfc2136'] as const;
 
 const externalDns = closed({
-  kind: kind('external-dns', "external-dns writes the records through the provider's API."),
+  kind: kind('external-dns', 'commit', "external-dns writes the records through the provider's API."),
   provider: Type.String(
     key({
       description: `DNS provider: ${DNS_PROVIDERS.join(', ')}.`,
@@ -58,15 +58,15 @@ const externalDns = closed({
 });
 
 const wildcard = closed({
-  kind: kind('wildcard', 'One wildcard record that you create by hand; the documents print it.'),
+  kind: kind('wildcard', 'commit', 'One wildcard record that you create by hand; the documents print it.'),
 });
-const none = closed({ kind: kind('none', 'You manage DNS elsewhere.') });
+const none = closed({ kind: kind('none', 'commit', 'You manage DNS elsewhere.') });
 
 const selfSigned = closed({
-  kind: kind('self-signed', "A CA of the cluster's own; browsers warn until they trust it."),
+  kind: kind('self-signed', 'commit', "A CA of the cluster's own; browsers warn until they trust it."),
 });
 const acme = closed({
-  kind: kind('acme', "Let's Encrypt or another ACME server."),
+  kind: kind('acme', 'commit', "Let's Encrypt or another ACME server."),
   email: Type.String(
     key({
       description: 'Contact address of the ACME account.',

@@ -4,7 +4,7 @@ import { key } from '../../core/schema-key.ts';
 import { choice, closed, HTTP_URL, kind, oneOf } from './shapes.ts';
 
 const zcompute = closed({
-  kind: kind('zcompute', 'Zadara zCompute, an AWS-compatible private cloud.'),
+  kind: kind('zcompute', 'never', 'Zadara zCompute, an AWS-compatible private cloud.'),
   endpoint: Type.String(
     key({
       description: 'URL of the zCompute site, as its console shows it under Help > API Endpoints.',
@@ -34,7 +34,7 @@ const zcompute = closed({
 });
 
 const aws = closed({
-  kind: kind('aws', 'Amazon Web Services.'),
+  kind: kind('aws', 'never', 'Amazon Web Services.'),
   region: Type.String(
     key({
       description: 'AWS region.',
@@ -102,11 +102,15 @@ export const repository = closed(
 );
 
 const localState = closed({
-  kind: kind('local', 'State files beside the Terraform projects, kept out of Git: for a first try by one person.'),
+  kind: kind(
+    'local',
+    'apply',
+    'State files beside the Terraform projects, kept out of Git: for a first try by one person.',
+  ),
 });
 
 const s3State = closed({
-  kind: kind('s3', 'An S3 bucket on AWS or an S3-compatible store.'),
+  kind: kind('s3', 'apply', 'An S3 bucket on AWS or an S3-compatible store.'),
   bucket: Type.String(
     key({
       description: 'Bucket for both state files.',

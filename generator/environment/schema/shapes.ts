@@ -1,6 +1,6 @@
 // Value shapes that several keys share, and the helpers that keep the schema readable.
 import Type, { type Static, type TProperties, type TSchema } from 'typebox';
-import { type KeyNotes, key } from '../../core/schema-key.ts';
+import { type KeyNotes, key, type TakesEffect } from '../../core/schema-key.ts';
 
 /** An object that knows all its keys: anything else is a misspelling. */
 export function closed<P extends TProperties>(properties: P, notes?: KeyNotes) {
@@ -24,8 +24,8 @@ export function choice<Kinds extends readonly TSchema[]>(kinds: readonly [...Kin
 }
 
 /** The key that tells the members of a {@link choice} apart. */
-export function kind<Value extends string>(value: Value, description: string) {
-  return Type.Literal(value, { description });
+export function kind<Value extends string>(value: Value, takesEffect: TakesEffect, description: string) {
+  return Type.Literal(value, key({ description, takesEffect }));
 }
 
 /** One of a few words. */
