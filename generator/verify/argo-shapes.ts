@@ -203,7 +203,11 @@ export type ShapeFinding =
   | { readonly kind: 'unknown'; readonly path: readonly (string | number)[]; readonly known: readonly string[] }
   | { readonly kind: 'missing'; readonly path: readonly (string | number)[] }
   | { readonly kind: 'empty'; readonly path: readonly (string | number)[] }
-  | { readonly kind: 'type'; readonly path: readonly (string | number)[]; readonly wanted: string };
+  | {
+      readonly kind: 'type';
+      readonly path: readonly (string | number)[];
+      readonly wanted: 'string' | 'integer' | 'boolean' | 'list' | 'map';
+    };
 
 /** Everything in a value that does not fit its shape, in the order in which it is written. */
 export function findShapeFaults(value: unknown, shape: Shape, path: readonly (string | number)[] = []): ShapeFinding[] {
@@ -240,7 +244,7 @@ function findKeyFaults(
 /** Labels and annotations: an empty value is a value there. */
 function findTextFaults(value: object, path: readonly (string | number)[]): ShapeFinding[] {
   return Object.entries(value).flatMap(([key, item]) =>
-    typeof item === 'string' ? [] : [{ kind: 'type' as const, path: [...path, key], wanted: 'string' }],
+    typeof item === 'string' ? [] : [{ kind: 'type' as const, path: [...path, key], wanted: 'string' as const }],
   );
 }
 

@@ -75,7 +75,7 @@ function escapePointer(part: string): string {
 
 /** How messages call an object: `Application cert-manager`. */
 export function nameObject({ kind, name }: PlacedObject): string {
-  return `${kind} ${name}`;
+  return name === '' ? kind : `${kind} ${name}`;
 }
 
 /** How messages call a node of an object: `spec.syncPolicy.retry`. */

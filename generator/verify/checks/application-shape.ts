@@ -44,6 +44,14 @@ const EMPTY_BLOCK: ProblemKind = {
     'Argo CD removes empty blocks such as `helm: {}` or `syncPolicy: {}` from the live object, so Git and cluster would differ for ever.',
 };
 
+const TYPES = {
+  string: 'a string',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  list: 'a list',
+  map: 'a map of keys',
+} as const;
+
 /** Holds every Application and AppProject against the keys of Argo CD 3.4. Codes: VER-200 to VER-204. */
 export const applicationShape: Check = {
   kinds: [INCOMPLETE, UNKNOWN_KEY, WRONG_TYPE, RUNTIME_KEY, EMPTY_BLOCK],
@@ -85,8 +93,8 @@ function toProblems(placed: PlacedObject, findings: readonly ShapeFinding[]): Pr
       });
     if (finding.kind === 'type')
       return problemAt(WRONG_TYPE, placed, finding.path, {
-        message: `${node} of ${subject} is not a ${finding.wanted}.`,
-        hint: finding.wanted === 'string' ? 'put it in quotes' : `write a ${finding.wanted}`,
+        message: `${node} of ${subject} must be ${TYPES[finding.wanted]}.`,
+        hint: finding.wanted === 'string' ? 'put it in quotes' : `write ${TYPES[finding.wanted]}`,
       });
     const key = String(finding.path.at(-1));
     const nearest = findNearest(key, finding.known);

@@ -200,14 +200,20 @@ function checkAnnotationOptions(placed: PlacedObject): Problem[] {
 
 function checkOption(placed: PlacedObject, place: OptionPlace, option: string, path: KeyPath): Problem[] {
   if (isKnownOption(place, option)) return [];
-  const known = listKnownOptions(place);
-  const nearest = findNearest(option, known);
   return [
     problemAt(UNKNOWN_OPTION, placed, path, {
       message: `${nameObject(placed)} has the option ${option}, which Argo CD ${place === 'application' ? 'does not know' : 'does not know in an annotation'}.`,
-      hint: nearest === undefined ? `known: ${known.join(', ')}` : `did you mean ${nearest}?`,
+      hint: hintOption(place, option),
     }),
   ];
+}
+
+function hintOption(place: OptionPlace, option: string): string {
+  const known = listKnownOptions(place);
+  const sameName = known.filter((candidate) => candidate.startsWith(`${option.split('=')[0] ?? ''}=`));
+  if (sameName.length > 0) return `write ${sameName.join(' or ')}`;
+  const nearest = findNearest(option, known);
+  return nearest === undefined ? `known: ${known.join(', ')}` : `did you mean ${nearest}?`;
 }
 
 function checkServerDiff(placed: PlacedObject): Problem[] {
