@@ -29,7 +29,7 @@ export function evaluateOutputs(
 ): Readonly<Record<string, unknown>> {
   return inFolder({ ...files, 'main.tf': main }, (folder) => {
     const run = (args: readonly string[]) =>
-      execFileSync('terraform', args, { cwd: folder, env: ENVIRONMENT, encoding: 'utf8' });
+      execFileSync('terraform', args, { cwd: folder, env: ENVIRONMENT, encoding: 'utf8', stdio: 'pipe' });
     run(['apply', '-auto-approve', '-input=false']);
     const outputs = JSON.parse(run(['output', '-json'])) as Record<string, { readonly value: unknown }>;
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -112,7 +112,7 @@ function answer(answers: Answers): void {
 }
 
 function run(script: string, ...args: readonly string[]) {
-  return spawnSync('bash', [join(SCRIPTS, script), ...args], {
+  return spawnSync('bash', [resolve(SCRIPTS, script), ...args], {
     encoding: 'utf8',
     timeout: 30_000,
     env: { PATH: `${join(world, 'bin')}:${process.env['PATH']}`, ROOTSTOCK_ROOT: root, WORLD: world },
@@ -571,5 +571,215 @@ esac
     const result = run('nvme.sh', 'list');
 
     expect(result.stdout.split('\n').filter(Boolean)).toEqual(taken);
+  });
+});
+
+describe('blueprints/terraform/cluster/files/nvme.sh', () => {
+  const FSTAB = [
+    'LABEL=rootstock-nvme ROOT/var/lib/rootstock/ephemeral ext4 defaults,noatime,nofail,x-systemd.device-timeout=30s 0 2',
+    'ROOT/var/lib/rootstock/ephemeral/models ROOT/var/lib/rootstock/models none bind,nofail,x-systemd.requires-mounts-for=ROOT/var/lib/rootstock/ephemeral 0 0',
+  ];
+
+  function fakeTools(disks: readonly string[]): void {
+    put('etc/fstab', 'LABEL=cloudimg-rootfs / ext4 defaults 0 1\n');
+    mkdirSync(join(root, 'dev/disk/by-label'), { recursive: true });
+    fake(
+      'lsblk',
+      `#!/usr/bin/env bash\ncase "$*" in *--paths*) printf '%s\\n' ${disks.join(' ')} ;; *) echo one ;; esac\n`,
+    );
+    const record = '#!/usr/bin/env bash\necho "$(basename "$0") $*" >>"$WORLD/tools"\n';
+    for (const name of ['wipefs', 'udevadm', 'systemctl']) fake(name, '#!/usr/bin/env bash\n');
+    fake('mdadm', record);
+    fake('mount', `${record}touch "$WORLD/mounted-$(basename "$1")"\n`);
+    fake('mountpoint', '#!/usr/bin/env bash\n[[ -e $WORLD/mounted-$(basename "$2") ]]\n');
+    fake('mkfs.ext4', `${record}touch "$ROOTSTOCK_ROOT/dev/disk/by-label/rootstock-nvme"\n`);
+  }
+
+  const fstab = () => read('etc/fstab').replaceAll(root, 'ROOT').trim().split('\n').slice(1);
+
+  it('stripes several disks, mounts them by label, and puts the models there', () => {
+    fakeTools(['/dev/nvme0n1', '/dev/nvme1n1']);
+
+    const result = run('nvme.sh');
+
+    expect(result.status).toBe(0);
+    expect(seen('tools')).toContain('--level=0 --raid-devices=2 /dev/nvme0n1 /dev/nvme1n1');
+    expect(seen('tools')).toContain('mkfs.ext4 -q -m 0 -L rootstock-nvme /dev/md/rootstock');
+    expect(fstab()).toEqual(FSTAB);
+    expect(existsSync(join(root, 'var/lib/rootstock/ephemeral/models'))).toBe(true);
+  });
+
+  it('takes a single disk as it is', () => {
+    fakeTools(['/dev/nvme0n1']);
+
+    run('nvme.sh');
+
+    expect(seen('tools')).toContain('mkfs.ext4 -q -m 0 -L rootstock-nvme /dev/nvme0n1');
+    expect(seen('tools')).not.toContain('--create');
+  });
+
+  it('changes nothing when it runs again', () => {
+    fakeTools(['/dev/nvme0n1']);
+    run('nvme.sh');
+    const tools = seen('tools');
+
+    const again = run('nvme.sh');
+
+    expect(again.status).toBe(0);
+    expect(seen('tools')).toBe(tools);
+    expect(fstab()).toEqual(FSTAB);
+  });
+
+  it('leaves the models on the root volume where there is no local disk', () => {
+    fakeTools(['/dev/vda']);
+
+    const result = run('nvme.sh');
+
+    expect(result.status).toBe(0);
+    expect(result.stderr).toContain('models go to the root volume');
+    expect(existsSync(join(root, 'var/lib/rootstock/models'))).toBe(true);
+    expect(fstab()).toEqual([]);
+  });
+});
+
+describe('blueprints/terraform/cluster/files/gpu.sh', () => {
+  const CUDA_KEY = 'EB693B3035CD5710E231E123A4B469963BF863CC';
+  const TOOLKIT_KEY = 'C95B321B61E88C1809C4F759DDCAE044F796ECB0';
+  const GPU = { vendor: '0x10de', class: '0x030200' };
+  const NVSWITCH = { vendor: '0x10de', class: '0x068000' };
+  const NETWORK = { vendor: '0x1af4', class: '0x020000' };
+
+  /** A GPU node: its devices, the keys that the servers hand out, the GPUs that the driver will show. */
+  function fakeNode(node: {
+    readonly devices: readonly { readonly vendor: string; readonly class: string }[];
+    readonly gpus: number;
+    readonly keys?: { readonly cuda: readonly string[]; readonly toolkit: readonly string[] };
+    readonly installed?: boolean;
+  }): void {
+    configure({ ROLE: 'worker', SEED: 'false', GPU_COUNT: '2' });
+    for (const [index, device] of node.devices.entries()) {
+      put(`sys/bus/pci/devices/0000:00:0${index}.0/vendor`, `${device.vendor}\n`);
+      put(`sys/bus/pci/devices/0000:00:0${index}.0/class`, `${device.class}\n`);
+    }
+    put('etc/os-release', 'ID=ubuntu\nVERSION_ID="24.04"\n');
+    const { cuda, toolkit } = node.keys ?? { cuda: [CUDA_KEY], toolkit: [TOOLKIT_KEY] };
+    answer({
+      '3bf863cc.pub': [{ status: 200, body: cuda.join('\n') }],
+      gpgkey: [{ status: 200, body: toolkit.join('\n') }],
+    });
+    fake(
+      'gpg',
+      `#!/usr/bin/env bash
+if [[ $1 == --show-keys ]]; then
+  while read -r key || [[ -n $key ]]; do printf 'pub:-:4096:1:x:1::::\\nfpr:::::::::%s:\\nuid:::\\nsub:::\\nfpr:::::::::SUBKEY:\\n' "$key"; done <"\${!#}"
+else cat; fi
+`,
+    );
+    const record = '#!/usr/bin/env bash\necho "$(basename "$0") $*" >>"$WORLD/tools"\n';
+    for (const name of ['systemctl', 'modprobe', 'apt-mark']) fake(name, record);
+    fake('uname', '#!/usr/bin/env bash\n[[ $1 == -r ]] && echo 6.8.0-1 || echo x86_64\n');
+    fake('dpkg', '#!/usr/bin/env bash\necho amd64\n');
+    fake(
+      'dpkg-query',
+      `#!/usr/bin/env bash\nprintf '%s\\n' 'ii  linux-image-6.8.0-1' 'ii  bash' 'rc  linux-image-6.5.0-1' 'ii  cuda-drivers-580'\n`,
+    );
+    const smi = `#!/usr/bin/env bash\nfor ((n = 0; n < ${node.gpus}; n++)); do echo "GPU $n: NVIDIA L4"; done\n`;
+    writeFileSync(join(world, 'smi'), smi, { mode: 0o755 });
+    fake(
+      'apt-get',
+      `${record}[[ $* == *install* ]] && cp "$WORLD/smi" "$WORLD/bin/nvidia-smi" && cp "$WORLD/smi" "$WORLD/bin/nvidia-container-runtime"\nexit 0\n`,
+    );
+    if (node.installed) for (const name of ['nvidia-smi', 'nvidia-container-runtime']) fake(name, smi);
+  }
+
+  it('installs driver and toolkit from NVIDIA, and holds what may not change underneath', () => {
+    fakeNode({ devices: [NETWORK, GPU, GPU], gpus: 2 });
+
+    const result = run('gpu.sh');
+
+    expect(result.stderr).toContain('2 GPUs ready');
+    expect(result.status).toBe(0);
+    expect(seen('tools')).toContain('install linux-headers-6.8.0-1 cuda-drivers-580 nvidia-container-toolkit');
+    expect(seen('tools')).toContain('apt-mark hold linux-image-6.8.0-1 cuda-drivers-580\n');
+    expect(read('etc/apt/sources.list.d/nvidia-cuda.list')).toBe(
+      'deb [signed-by=/usr/share/keyrings/nvidia-cuda.gpg] https://developer.download.nvidia.com/compute/cuda/repos/ubuntu2404/x86_64/ /\n',
+    );
+  });
+
+  it('brings the fabric manager where GPUs are joined by NVSwitch', () => {
+    fakeNode({ devices: [GPU, GPU, NVSWITCH], gpus: 2 });
+
+    run('gpu.sh');
+
+    expect(seen('tools')).toContain('cuda-drivers-fabricmanager-580');
+    expect(seen('tools')).toContain('systemctl enable --now nvidia-fabricmanager.service');
+  });
+
+  it('installs nothing twice', () => {
+    fakeNode({ devices: [GPU, GPU], gpus: 2, installed: true });
+
+    const result = run('gpu.sh');
+
+    expect(result.status).toBe(0);
+    expect(seen('tools')).not.toContain('apt-get');
+    expect(seen('calls')).toBe('');
+  });
+
+  it.each([
+    ['there is no GPU', { devices: [NETWORK], gpus: 0 }, 'this node has no NVIDIA GPU'],
+    ['the driver shows fewer GPUs', { devices: [GPU, GPU], gpus: 1 }, 'nvidia-smi shows 1 of 2 GPUs'],
+    [
+      'a key is another',
+      { devices: [GPU], gpus: 2, keys: { cuda: ['0'.repeat(40)], toolkit: [TOOLKIT_KEY] } },
+      `the key of nvidia-cuda is ${'0'.repeat(40)} instead of ${CUDA_KEY}`,
+    ],
+    [
+      'a second key comes along',
+      { devices: [GPU], gpus: 2, keys: { cuda: [CUDA_KEY, '0'.repeat(40)], toolkit: [TOOLKIT_KEY] } },
+      'the key of nvidia-cuda is',
+    ],
+  ])('fails when %s', (_title, node, message) => {
+    fakeNode(node);
+
+    const result = run('gpu.sh');
+
+    expect(result.status).toBe(1);
+    expect(result.stderr).toContain(message);
+  });
+});
+
+describe('blueprints/terraform/cluster/files/boot.sh', () => {
+  /** boot.sh among steps that only say that they ran. */
+  function fakeSteps(): string {
+    const folder = join(world, 'scripts');
+    mkdirSync(folder);
+    for (const name of ['boot.sh', 'library.sh'])
+      writeFileSync(join(folder, name), readFileSync(join(SCRIPTS, name)), { mode: 0o755 });
+    for (const name of ['prepare-node', 'nvme', 'gpu', 'install-k3s', 'join'])
+      writeFileSync(join(folder, `${name}.sh`), `#!/usr/bin/env bash\necho ${name} >>"$WORLD/steps"\n`, {
+        mode: 0o755,
+      });
+    fake('systemctl', '#!/usr/bin/env bash\necho "systemctl $*" >>"$WORLD/steps"\n');
+    return join(folder, 'boot.sh');
+  }
+
+  it.each([
+    ['control', '0', ['prepare-node', 'install-k3s', 'join', 'systemctl start k3s.service']],
+    ['GPU', '1', ['prepare-node', 'nvme', 'gpu', 'install-k3s', 'join', 'systemctl start k3s.service']],
+  ])('takes the steps of a %s node in order', (_title, gpus, steps) => {
+    configure({ GPU_COUNT: gpus });
+
+    const result = run(fakeSteps());
+
+    expect(result.status).toBe(0);
+    expect(seen('steps').trim().split('\n')).toEqual(steps);
+  });
+
+  it('starts the first boot where the cluster was made, and only there', () => {
+    put('var/lib/rootstock/initialising', '');
+
+    run(fakeSteps());
+
+    expect(seen('steps').trim().split('\n').at(-1)).toBe('systemctl start --no-block rootstock-first-boot.service');
   });
 });

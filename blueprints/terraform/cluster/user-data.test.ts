@@ -170,3 +170,12 @@ describe.skipIf(!hasTerraform).each(environments)(
     });
   },
 );
+
+describe.skipIf(!hasTerraform)('blueprints/terraform/cluster/user-data.ts: too much', () => {
+  it('is refused before anything is made', () => {
+    const [{ files } = { files: {} }] = environments;
+    const incompressible = { 'files/first-boot/90-more.yaml': randomBytes(12_000).toString('base64') };
+
+    expect(() => evaluateUserData({ ...files, ...incompressible })).toThrow('longer than 16384 bytes');
+  });
+});

@@ -7,7 +7,7 @@ scripts=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=library.sh
 source "$scripts/library.sh"
 
-# The last branch that knows Pascal and Volta; Ada, Hopper and Blackwell run on it too.
+# The branch that Zadara installs on the same cards: terraform-zcompute-k8s and its GPU examples.
 DRIVER_BRANCH=580
 CUDA_KEY=EB693B3035CD5710E231E123A4B469963BF863CC
 TOOLKIT_KEY=C95B321B61E88C1809C4F759DDCAE044F796ECB0
