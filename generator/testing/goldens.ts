@@ -12,22 +12,34 @@ const MOST_SHOWN = 5;
  */
 export function expectGoldens(folder: string, files: ReadonlyMap<string, string>): void {
   if (process.env['GOLDEN'] === 'write') writeGoldens(folder, files);
-  const goldens = readFolder(folder);
-  const missing = [...files.keys()].filter((path) => !goldens.has(path)).sort();
-  const extra = [...goldens.keys()].filter((path) => !files.has(path)).sort();
-  const changed = [...files].filter(([path, content]) => goldens.has(path) && goldens.get(path) !== content);
+  const { missing, extra, changed } = compareWithGoldens(folder, files);
   const how = 'after a change that was meant: npm run golden';
   expect.soft(missing, `files without a golden in ${folder}; ${how}`).toEqual([]);
   expect.soft(extra, `goldens without a file in ${folder}; ${how}`).toEqual([]);
-  for (const [path, content] of changed.slice(0, MOST_SHOWN)) {
-    expect.soft(content, `${join(folder, path)} differs; ${how}`).toBe(goldens.get(path));
+  const goldens = readFolder(folder);
+  for (const path of changed.slice(0, MOST_SHOWN)) {
+    expect.soft(files.get(path), `${join(folder, path)} differs; ${how}`).toBe(goldens.get(path));
   }
-  expect
-    .soft(
-      changed.slice(MOST_SHOWN).map(([path]) => path),
-      `further files that differ in ${folder}`,
-    )
-    .toEqual([]);
+  expect.soft(changed.slice(MOST_SHOWN), `further files that differ in ${folder}`).toEqual([]);
+}
+
+/** Paths that differ between files and goldens, each list sorted. */
+export interface GoldenDifferences {
+  /** Files without a golden. */
+  readonly missing: readonly string[];
+  /** Goldens without a file. */
+  readonly extra: readonly string[];
+  readonly changed: readonly string[];
+}
+
+/** Compares files with the goldens of a folder. */
+export function compareWithGoldens(folder: string, files: ReadonlyMap<string, string>): GoldenDifferences {
+  const goldens = readFolder(folder);
+  return {
+    missing: [...files.keys()].filter((path) => !goldens.has(path)).sort(),
+    extra: [...goldens.keys()].filter((path) => !files.has(path)).sort(),
+    changed: [...files.keys()].filter((path) => goldens.has(path) && goldens.get(path) !== files.get(path)).sort(),
+  };
 }
 
 /** Reads all files below a folder, by path with forward slashes; empty if there is no such folder. */
@@ -42,7 +54,8 @@ export function readFolder(folder: string): Map<string, string> {
   );
 }
 
-function writeGoldens(folder: string, files: ReadonlyMap<string, string>): void {
+/** Replaces a folder of goldens by the given files. */
+export function writeGoldens(folder: string, files: ReadonlyMap<string, string>): void {
   rmSync(folder, { recursive: true, force: true });
   for (const [path, content] of files) {
     const file = join(folder, path);
