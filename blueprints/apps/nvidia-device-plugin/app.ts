@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { type AppContext, defineApp, type Manifest } from '../../../generator/core/blueprint.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
-import { findSliceConflicts, planConfigs } from './slicing.ts';
+import { planConfigs } from './slicing.ts';
 
 /** Set on every node with a GPU when it joins, and told to the autoscaler. */
 const GPU_NODES = { key: 'nvidia.com/gpu.present', operator: 'In', values: ['true'] } as const;
@@ -24,7 +24,6 @@ export const app = defineApp({
   lastWave: true,
   inputs: Type.Object({}, { additionalProperties: false }),
   isWanted: ({ gpuPools }) => gpuPools.length > 0,
-  check: ({ gpuPools }) => findSliceConflicts(gpuPools),
   plan: (context) => ({
     values: planValues(context),
     manifests: [RUNTIME_CLASS],

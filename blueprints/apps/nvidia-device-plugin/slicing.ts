@@ -1,5 +1,5 @@
 // GPU pools → one configuration of the device plugin per GPU model, named as the nodes are labelled.
-import type { GpuPool, InputFinding } from '../../../generator/core/blueprint.ts';
+import type { GpuPool } from '../../../generator/core/blueprint.ts';
 
 /** Configurations by the value of the node label `nvidia.com/device-plugin.config`, sorted; `any` for nodes without it. */
 export function planConfigs(pools: readonly GpuPool[]): Record<string, string> {
@@ -7,7 +7,7 @@ export function planConfigs(pools: readonly GpuPool[]): Record<string, string> {
   for (const configName of listConfigNames(pools)) {
     const sharing = pools.filter((pool) => pool.configName === configName);
     configs[configName] = writeConfig({
-      slices: Math.max(...sharing.map(({ slicesPerGpu }) => slicesPerGpu)),
+      slices: requireSlices(sharing),
       // Harmless on the pools of the same model whose nodes have one GPU.
       packed: sharing.some(({ gpusPerNode }) => gpusPerNode > 1),
     });
@@ -16,22 +16,14 @@ export function planConfigs(pools: readonly GpuPool[]): Record<string, string> {
 }
 
 /**
- * Groups with the same PCI id carry the same label, so they share one configuration. Refused rather than told apart by
- * a second label value: labels reach new nodes only, and a node that names a configuration which the next commit
- * removed would lose its GPUs.
+ * Groups with the same PCI id carry the same label, so they share one configuration; a rule refuses them different
+ * slices. A second label value would tell them apart, but labels reach new nodes only, and a node that names a
+ * configuration which the next commit removed would lose its GPUs.
  */
-export function findSliceConflicts(pools: readonly GpuPool[]): InputFinding[] {
-  return listConfigNames(pools).flatMap((configName) => {
-    const [first, ...others] = pools.filter((pool) => pool.configName === configName);
-    if (first === undefined) return [];
-    return others
-      .filter(({ slicesPerGpu }) => slicesPerGpu !== first.slicesPerGpu)
-      .map(({ group, slicesPerGpu }) => ({
-        key: `cluster.nodeGroups.${group}.gpu.slices`,
-        message: `${group} has ${slicesPerGpu} slices per GPU and ${first.group} has ${first.slicesPerGpu}, but both have the GPU ${configName}, whose nodes share one configuration.`,
-        hint: `write slices: ${first.slicesPerGpu} for ${group}`,
-      }));
-  });
+function requireSlices(pools: readonly GpuPool[]): number {
+  const [slices = 1, ...others] = new Set(pools.map(({ slicesPerGpu }) => slicesPerGpu));
+  if (others.length > 0) throw new Error(`the rules let ${pools[0]?.configName} have different slices`);
+  return slices;
 }
 
 function listConfigNames(pools: readonly GpuPool[]): string[] {

@@ -16,11 +16,13 @@ KEEP_FREE_PERCENT=${KEEP_FREE_PERCENT:-10}
 PRUNE=${PRUNE:-false}
 STAGING=$MODEL_STORE/staging
 PULL_LOG=$(mktemp)
+PULL_OUTPUT=$(mktemp --dry-run)
 server=''
-running=''
+pull=''
 
 main() {
   trap stop TERM INT
+  mkfifo "$PULL_OUTPUT"
   prepare_store
   local pause=$CHECK_SECONDS
   while true; do
@@ -87,10 +89,10 @@ start_server() {
   OLLAMA_MODELS=$STAGING OLLAMA_NOPRUNE=1 ollama serve 9>&- &
   server=$!
   local _
-  for _ in $(seq 60); do
+  for _ in $(seq 300); do
     ollama list >/dev/null 2>&1 9>&- && return 0
     kill -0 "$server" 2>/dev/null || break
-    pause_for 1
+    pause_for 0.2
   done
   log 'ollama does not start'
   stop_server
@@ -104,27 +106,30 @@ stop_server() {
   server=''
 }
 
+# Hours of progress bars come out of a pull; the last line says what went wrong.
 pull_model() {
-  local pull
-  { timeout "$PULL_LIMIT" ollama pull "$1" 2>&1 | tail -c 400 >"$PULL_LOG"; } 9>&- &
+  local last
+  tail -c 400 <"$PULL_OUTPUT" >"$PULL_LOG" 9>&- &
+  last=$!
+  timeout "$PULL_LIMIT" ollama pull "$1" >"$PULL_OUTPUT" 2>&1 9>&- &
   pull=$!
-  running=$pull
   while kill -0 "$pull" 2>/dev/null; do
-    disk_is_full && { log "not enough disk for $1: $(describe_disk)"; abort_pull "$pull"; return 1; }
+    disk_is_full && { log "not enough disk for $1: $(describe_disk)"; stop_pull; return 1; }
     pause_for 5 "$pull"
   done
-  running=''
-  wait "$pull" && return 0
-  log "cannot fetch $1: $(tr -d '\033' <"$PULL_LOG" | tr '\r' '\n' | grep -v '^[[:space:]]*$' | tail -n 1)"
+  wait "$pull" && { pull=''; return 0; }
+  pull=''
+  wait "$last"
+  log "cannot fetch $1: $(tr '\r' '\n' <"$PULL_LOG" | sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' | grep -v '^[[:space:]]*$' | tail -n 1)"
   return 1
 }
 
-# The download ends with the server, and goes on where it was when there is room again.
-abort_pull() {
-  stop_server
-  kill "$1" 2>/dev/null
-  wait "$1" 2>/dev/null
-  running=''
+# A download goes on where it was when there is room again: its parts stay.
+stop_pull() {
+  [ -n "$pull" ] || return 0
+  kill "$pull" 2>/dev/null
+  wait "$pull" 2>/dev/null
+  pull=''
 }
 
 disk_is_full() {
@@ -217,7 +222,7 @@ interruptible() {
 
 stop() {
   rm -f "$READY_FILE"
-  [ -z "$running" ] || kill "$running" 2>/dev/null
+  stop_pull
   stop_server
   exit 0
 }
