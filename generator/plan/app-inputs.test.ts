@@ -13,7 +13,9 @@ describe('generator/plan/app-inputs.ts', () => {
     };
     const demo = app({}, { check: () => [finding], plan });
     const files = [{ file: 'lab.yaml', text: JSON.stringify(SMALL) }];
-    const parsed = requireValue(parseEnvironments(files, makeEnvironmentSchema({ demo: demo.inputs }), { routes: {}, apps: [] }));
+    const parsed = requireValue(
+      parseEnvironments(files, makeEnvironmentSchema({ demo: demo.inputs }), { routes: {}, apps: [] }),
+    );
 
     const planned = planRepository(parsed, [demo]);
 
