@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { listExamples } from '../../testing/examples.ts';
+import { renderOf } from '../../testing/plan-of.ts';
 import { checkTerraform, pinAws } from '../../testing/terraform-tree.ts';
 import { providerArguments } from './provider-arguments.ts';
 
@@ -220,6 +222,12 @@ describe('generator/verify/checks/provider-arguments.ts', () => {
 
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ code: 'VER-115', severity: 'unchecked', message });
+  });
+
+  it.each(listExamples())('finds nothing in what $name renders to', ({ texts }) => {
+    const problems = providerArguments.run({ tree: renderOf(texts), yaml: [], valuePaths: new Map() });
+
+    expect(problems).toEqual([]);
   });
 
   it('says so when the provider has no pin at all', () => {
