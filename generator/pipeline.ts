@@ -1,8 +1,11 @@
 // The stages in order. Pure between reading and writing: what comes from outside is an argument.
+
+import type { TSchema } from 'typebox';
 import { catalog, listCatalogFacts, listInputSchemas, loadValuePaths } from './catalog/catalog.ts';
+import type { TreeFile } from './core/file-tree.ts';
 import { fail, type Outcome, succeed } from './core/problem.ts';
 import { type EnvironmentText, parseEnvironments } from './environment/parse-environment.ts';
-import { makeEnvironmentSchema } from './environment/schema/environment-schema.ts';
+import { emitJsonSchema, makeEnvironmentSchema } from './environment/schema/environment-schema.ts';
 import type { RepositoryPlan } from './plan/plan.ts';
 import { planRepository } from './plan/plan-repository.ts';
 import { renderRepository } from './render/render-repository.ts';
@@ -15,12 +18,20 @@ export interface Generated {
 
 /** Environment files → a proven repository in memory. All problems of the first stage that has errors come at once. */
 export async function generate(texts: readonly EnvironmentText[]): Promise<Outcome<Generated>> {
-  const parsed = parseEnvironments(texts, makeEnvironmentSchema(listInputSchemas()), listCatalogFacts());
+  const schema = makeEnvironmentSchema(listInputSchemas());
+  const parsed = parseEnvironments(texts, schema, listCatalogFacts());
   if (!parsed.ok) return parsed;
   const planned = planRepository(parsed.value, catalog);
   if (!planned.ok) return fail([...parsed.problems, ...planned.problems]);
-  const verified = verify(renderRepository(planned.value), await loadValuePaths(), planned.value);
+  const tree = renderRepository(planned.value, [renderSchema(schema)]);
+  const verified = verify(tree, await loadValuePaths(), planned.value);
   const problems = [...parsed.problems, ...planned.problems, ...verified.problems];
   if (!verified.ok) return fail(problems);
   return succeed({ plan: planned.value, tree: verified.value }, problems);
+}
+
+/** The schema travels with the environment files: their first line names it, so that editors explain every key. */
+function renderSchema(schema: TSchema): TreeFile {
+  const content = `${JSON.stringify(emitJsonSchema(schema), null, 2)}\n`;
+  return { path: 'environment.schema.json', kind: 'document', origin: '', content };
 }

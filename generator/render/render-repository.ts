@@ -8,9 +8,12 @@ import { renderLock } from './lock.ts';
 import { renderProjects } from './projects.ts';
 import { renderTerraform } from './terraform/render-terraform.ts';
 
-/** Renders the repository of all planned environments. */
-export function renderRepository(plan: RepositoryPlan): FileTree {
-  const files = [...plan.environments.flatMap(renderEnvironment), ...renderDocuments(plan)];
+/**
+ * Renders the repository of all planned environments.
+ * @param supplied files that come from elsewhere and belong to it all the same: the schema of the environment files
+ */
+export function renderRepository(plan: RepositoryPlan, supplied: readonly TreeFile[] = []): FileTree {
+  const files = [...plan.environments.flatMap(renderEnvironment), ...renderDocuments(plan), ...supplied];
   return makeFileTree([...files, renderLock(plan, files)]);
 }
 
