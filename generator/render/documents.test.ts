@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -95,6 +96,33 @@ describe('generator/render/documents', () => {
       expect(workflow.permissions).toEqual({ contents: 'read' });
       expect(workflow.on.push.branches).toEqual([plan.environments[0]?.environment.repository.branch]);
       for (const step of workflow.jobs.check.steps) if ('uses' in step) expect(step.uses).toMatch(/@v\d+\.\d+\.\d+$/);
+    });
+
+    it('writes commands that a shell can read', () => {
+      const blocks = markdown(plan).flatMap(({ path, content }) =>
+        [...content.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = '']) => ({ path, text })),
+      );
+
+      for (const { path, text } of blocks) {
+        const { stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
+        expect(stderr, `${path}:\n${text}`).toBe('');
+      }
+      expect(blocks.length).toBeGreaterThan(10);
+    });
+
+    it('lists every host that the boot scripts download from', () => {
+      for (const { name } of plan.environments) {
+        const scripts = [...tree.values()].filter(
+          ({ path }) => path.startsWith(`terraform/${name}/cluster/files/`) && path.endsWith('.sh'),
+        );
+        const hosts = scripts.flatMap(({ content }) =>
+          [...content.matchAll(/https:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)/g)].map(([, host = '']) => host),
+        );
+        const boot = read(markdown(plan), `docs/${name}/egress.md`).split('### Later')[0] ?? '';
+
+        for (const host of hosts) expect(boot, host).toContain(`| \`${host}\``);
+        expect(hosts).toContain('github.com');
+      }
     });
 
     it('counts the root volume that the bastion really gets', () => {
