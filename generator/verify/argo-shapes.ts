@@ -229,16 +229,37 @@ function findKeyFaults(
   shape: Readonly<Record<string, Shape>>,
   path: readonly (string | number)[],
 ): ShapeFinding[] {
-  const shapes = new Map(Object.entries(shape).map(([key, of]) => [key.replace('*', ''), of]));
-  const missing = Object.keys(shape).filter((key) => key.endsWith('*') && !(key.slice(0, -1) in value));
+  const { shapes, required } = readKeys(shape);
+  const missing = required.filter((key) => !(key in value));
   return [
-    ...missing.map((key): ShapeFinding => ({ kind: 'missing', path: [...path, key.slice(0, -1)] })),
+    ...missing.map((key): ShapeFinding => ({ kind: 'missing', path: [...path, key] })),
     ...Object.entries(value).flatMap(([key, item]) => {
       const of = shapes.get(key);
       if (of === undefined) return [{ kind: 'unknown' as const, path: [...path, key], known: [...shapes.keys()] }];
       return findShapeFaults(item, of, [...path, key]);
     }),
   ];
+}
+
+interface Keys {
+  readonly shapes: ReadonlyMap<string, Shape>;
+  readonly required: readonly string[];
+}
+
+/** Shapes are constants, so each is taken apart once. */
+const readShapes = new WeakMap<object, Keys>();
+
+function readKeys(shape: Readonly<Record<string, Shape>>): Keys {
+  const known = readShapes.get(shape);
+  if (known !== undefined) return known;
+  const keys = {
+    shapes: new Map(Object.entries(shape).map(([key, of]) => [key.replace('*', ''), of])),
+    required: Object.keys(shape)
+      .filter((key) => key.endsWith('*'))
+      .map((key) => key.slice(0, -1)),
+  };
+  readShapes.set(shape, keys);
+  return keys;
 }
 
 /** Labels and annotations: an empty value is a value there. */

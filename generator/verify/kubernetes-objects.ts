@@ -21,8 +21,17 @@ export interface PlacedObject {
   readonly environment: string;
 }
 
+/** Every check starts from the same list, so it is made once for each tree. */
+const listed = new WeakMap<CheckInput['yaml'], readonly PlacedObject[]>();
+
 /** All objects under `clusters/`, in order of file and document; Helm values are none. */
-export function listObjects(input: CheckInput): PlacedObject[] {
+export function listObjects(input: CheckInput): readonly PlacedObject[] {
+  const objects = listed.get(input.yaml) ?? placeObjects(input);
+  listed.set(input.yaml, objects);
+  return objects;
+}
+
+function placeObjects(input: CheckInput): PlacedObject[] {
   return input.yaml.flatMap(({ file, documents }) => {
     const environment = /^clusters\/([^/]+)\/(?!values\/)/.exec(file.path)?.[1];
     if (environment === undefined) return [];
@@ -99,8 +108,9 @@ export function listOptions(annotation: PlainValue | undefined): string[] {
 export function groupBy<Item>(items: readonly Item[], toGroup: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
-    const group = groups.get(toGroup(item));
-    if (group === undefined) groups.set(toGroup(item), [item]);
+    const name = toGroup(item);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
     else group.push(item);
   }
   return groups;

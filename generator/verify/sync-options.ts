@@ -39,21 +39,25 @@ const COMPARE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const OPTIONS = {
-  application: APPLICATION_OPTIONS,
-  annotation: ANNOTATION_OPTIONS,
-  compare: COMPARE_OPTIONS,
+  application: writeOptions(APPLICATION_OPTIONS),
+  annotation: writeOptions(ANNOTATION_OPTIONS),
+  compare: writeOptions(COMPARE_OPTIONS),
 } as const;
 
 export type OptionPlace = keyof typeof OPTIONS;
 
 /** All options of a place as they are written, e.g. `CreateNamespace=true`. */
-export function listKnownOptions(place: OptionPlace): string[] {
-  return Object.entries(OPTIONS[place]).flatMap(([name, values]) =>
-    values.length === 0 ? [name] : values.map((value) => `${name}=${value}`),
-  );
+export function listKnownOptions(place: OptionPlace): readonly string[] {
+  return OPTIONS[place];
 }
 
 /** True if Argo CD reads the option at this place. */
 export function isKnownOption(place: OptionPlace, option: string): boolean {
-  return listKnownOptions(place).includes(option);
+  return OPTIONS[place].includes(option);
+}
+
+function writeOptions(options: Readonly<Record<string, readonly string[]>>): readonly string[] {
+  return Object.entries(options).flatMap(([name, values]) =>
+    values.length === 0 ? [name] : values.map((value) => `${name}=${value}`),
+  );
 }
