@@ -52,7 +52,7 @@ describe('environments', () => {
   });
 
   it('has goldens of examples only', () => {
-    const folders = readdirSync(GOLDENS);
+    const folders = readdirSync(GOLDENS).sort();
 
     expect(folders).toEqual(examples.map(({ name }) => name));
   });

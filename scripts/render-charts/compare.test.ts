@@ -85,6 +85,18 @@ describe('scripts/render-charts/compare.ts', () => {
     expect(comparison.errors).toEqual([error]);
   });
 
+  it('finds pods that the Pod Security level of the namespace forbids', () => {
+    const app = appWith({ workloads: [WORKLOAD] });
+    const strict = {
+      ...app,
+      blueprint: { ...app.blueprint, namespace: { name: 'demo', podSecurity: 'restricted' as const } },
+    };
+
+    const { errors } = compareWithPlan(strict, parseObjects(deployment()), CLUSTER);
+
+    expect(errors[0]).toContain('Deployment/web breaks Pod Security restricted: container ?: runAsNonRoot is not true');
+  });
+
   it.each([
     { name: 'no replica', manifests: deployment({ replicas: 0 }) },
     { name: 'a label that no node has', manifests: deployment({ label: 'example.com/a: b' }) },

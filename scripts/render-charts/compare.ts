@@ -7,6 +7,7 @@ import {
   type RenderedObject,
   type RenderedWorkload,
 } from './inspect.ts';
+import { findForbidden } from './pod-security.ts';
 
 /** `errors` break the installation or the documents; `notes` are declared, but not rendered. */
 export interface Comparison {
@@ -27,6 +28,7 @@ export function compareWithPlan(
     compareKinds(app, objects, custom),
     compareNamespaces(app, objects, custom),
     compareWorkloads(app, objects, nodeGroups),
+    comparePodSecurity(app, objects),
   ];
   return { errors: parts.flatMap(({ errors }) => errors), notes: parts.flatMap(({ notes }) => notes) };
 }
@@ -56,6 +58,14 @@ function compareNamespaces(
     errors: without(rendered, [blueprint.namespace.name, ...others]).map((name) => `otherNamespaces lacks ${name}`),
     notes: without(others, rendered).map((name) => `otherNamespaces has ${name}, which nothing is written into`),
   };
+}
+
+/** Pods in other namespaces are under the level of those, which this app does not set. */
+function comparePodSecurity({ blueprint }: PlannedApp, objects: readonly RenderedObject[]): Comparison {
+  const { name, podSecurity } = blueprint.namespace;
+  if (podSecurity === undefined) return { errors: [], notes: [] };
+  const own = objects.filter(({ metadata }) => (metadata.namespace ?? name) === name);
+  return { errors: own.flatMap((object) => findForbidden(object, podSecurity)), notes: [] };
 }
 
 function compareWorkloads(

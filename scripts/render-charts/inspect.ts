@@ -21,13 +21,30 @@ export interface RenderedObject {
   };
 }
 
-interface PodSpec {
+/** A pod template as far as this script looks into it. */
+export interface PodSpec {
+  readonly hostNetwork?: boolean;
+  readonly hostPID?: boolean;
+  readonly hostIPC?: boolean;
+  readonly securityContext?: SecurityContext;
+  readonly volumes?: readonly (Readonly<Record<string, unknown>> & { readonly name: string })[];
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly containers: readonly Container[];
   readonly initContainers?: readonly (Container & { readonly restartPolicy?: string })[];
 }
 
-interface Container {
+export interface SecurityContext {
+  readonly runAsNonRoot?: boolean;
+  readonly privileged?: boolean;
+  readonly allowPrivilegeEscalation?: boolean;
+  readonly seccompProfile?: { readonly type?: string };
+  readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
+}
+
+export interface Container {
+  readonly name?: string;
+  readonly securityContext?: SecurityContext;
+  readonly ports?: readonly { readonly hostPort?: number }[];
   readonly resources?: {
     readonly requests?: Readonly<Record<string, string | number>>;
     readonly limits?: Readonly<Record<string, string | number>>;
