@@ -95,9 +95,10 @@ export function alignAttributes(pairs: readonly (readonly [string, string])[]): 
   return lines;
 }
 
-/** Two spaces in front of every line. */
+/** Two spaces in front of every line that is not empty. */
 export function indent(text: string): string {
-  return text.replace(/^(?=.)/gm, '  ');
+  const rest = text.replace(/\n(?=[^\n])/g, '\n  ');
+  return text === '' || text.startsWith('\n') ? rest : `  ${rest}`;
 }
 
 function printList(items: readonly HclValue[]): string {

@@ -65,6 +65,15 @@ describe('generator/render/terraform/render-terraform.ts', () => {
     });
   });
 
+  it('leaves the stacks of errors as they were', () => {
+    const before = Error.captureStackTrace;
+    const [plan] = planRepositoryOf(examples[0]?.texts ?? []).environments;
+
+    expect(plan !== undefined && renderTerraform(plan, { manifests: [] }).length).toBeGreaterThan(0);
+    expect(() => renderTerraform({} as never, { manifests: [] })).toThrow();
+    expect(Error.captureStackTrace).toBe(before);
+  });
+
   it('gives the same bytes twice', () => {
     for (const { texts } of examples) {
       const [plan] = planRepositoryOf(texts).environments;
