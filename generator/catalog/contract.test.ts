@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { TSchema } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import type { AppBlueprint, Workload } from '../core/blueprint.ts';
-import { groupOf, isClusterScoped } from '../core/cluster-scoped.ts';
 import { makeFileTree } from '../core/file-tree.ts';
 import type { PlainMap } from '../core/provenance.ts';
 import { APPS_FOLDER, listGoldenFiles, loadCases, type RenderedCase, renderCase } from '../testing/app-cases.ts';
 import { expectGoldens } from '../testing/goldens.ts';
 import { chartValues } from '../verify/checks/chart-values.ts';
+import { isClusterKind } from '../verify/cluster-kinds.ts';
 import { parseValuePaths } from '../verify/value-paths.ts';
 import { catalog, loadValuePaths } from './catalog.ts';
 
@@ -236,7 +236,8 @@ function findGaps(
   };
   if (apiVersion === undefined || kind === undefined || !DNS_NAME.test(metadata?.name ?? ''))
     return [`${path} lacks apiVersion, kind or a name`];
-  if (!isClusterScoped(groupOf(apiVersion), kind)) {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  if (!isClusterKind({ group, kind })) {
     const allowed = [blueprint.namespace.name, ...(plan.otherNamespaces ?? [])];
     return allowed.includes(metadata?.namespace ?? '')
       ? []
@@ -244,7 +245,7 @@ function findGaps(
   }
   if (metadata?.namespace !== undefined) return [`${path}: ${kind} has a namespace, but its kind knows none`];
   const declared = [...(plan.clusterKinds ?? []), { group: '', kind: 'Namespace' }];
-  const isDeclared = declared.some((entry) => entry.kind === kind && entry.group === groupOf(apiVersion));
+  const isDeclared = declared.some((entry) => entry.kind === kind && entry.group === group);
   return isDeclared ? [] : [`${path}: ${kind} is not among the clusterKinds`];
 }
 

@@ -1,6 +1,6 @@
 // Rendered manifests → what they need from their AppProject and what their pods ask for.
 import { parseAllDocuments } from 'yaml';
-import { groupOf, isClusterScoped } from '../../generator/core/cluster-scoped.ts';
+import { isClusterKind } from '../../generator/verify/cluster-kinds.ts';
 
 /** A Kubernetes object as far as this script looks into it. */
 export interface RenderedObject {
@@ -133,12 +133,15 @@ export function listWorkloads(objects: readonly RenderedObject[]): RenderedWorkl
 }
 
 function isScopedToCluster(object: RenderedObject, custom: ReadonlySet<string>): boolean {
-  const group = groupOf(object.apiVersion);
-  return isClusterScoped(group, object.kind) || custom.has(`${group}/${object.kind}`);
+  return isClusterKind({ group: groupOf(object), kind: object.kind }) || custom.has(kindOf(object));
 }
 
-function kindOf({ apiVersion, kind }: RenderedObject): string {
-  return `${groupOf(apiVersion)}/${kind}`;
+function kindOf(object: RenderedObject): string {
+  return `${groupOf(object)}/${object.kind}`;
+}
+
+function groupOf({ apiVersion }: RenderedObject): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
 function hooksOf({ metadata }: RenderedObject): string[] {

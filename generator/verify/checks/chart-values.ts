@@ -2,8 +2,9 @@
 import { isMap, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import type { TreeFile } from '../../core/file-tree.ts';
 import type { Problem, ProblemKind } from '../../core/problem.ts';
-import { findOrigin, type PlainMap, type PlainValue } from '../../core/provenance.ts';
+import { findOrigin, type PlainMap } from '../../core/provenance.ts';
 import { type Check, type CheckInput, problemIn } from '../check.ts';
+import { asList, asMap } from '../kubernetes-objects.ts';
 import { findWrongValues } from '../value-findings.ts';
 import { parseValuePaths, type ValuePathList } from '../value-paths.ts';
 
@@ -144,12 +145,4 @@ function findLine(
   if (start === undefined) return {};
   const { line, col } = lines.linePos(start);
   return { line, column: col };
-}
-
-function asMap(value: PlainValue | undefined): PlainMap {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as PlainMap) : {};
-}
-
-function asList(value: PlainValue | undefined): readonly PlainValue[] {
-  return Array.isArray(value) ? value : [];
 }
