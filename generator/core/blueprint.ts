@@ -9,7 +9,7 @@ export interface ChartPin {
   readonly name: string;
   /** Exact version as the repository's index has it, e.g. `v1.21.1`. */
   readonly version: string;
-  /** `https://…` for an HTTP repository, or `oci://host/path/chart` for a registry. */
+  /** `https://…` for an HTTP repository, or `oci://host/path` for a registry, without the chart's name. */
   readonly repository: string;
   /** Version of the software inside, for people. */
   readonly appVersion: string;

@@ -90,8 +90,21 @@ function shared(environment: Environment, name: string, group: NodeGroup) {
     instanceType: group.instanceType,
     size: group.instanceSize ?? findInstanceSize(environment.platform.kind, group.instanceType),
     rootVolumeGiB: group.rootVolumeGiB,
-    labels: sortRecord({ 'rootstock.dev/node-group': name, 'rootstock.dev/role': group.role, ...group.labels }),
+    labels: sortRecord({
+      'rootstock.dev/node-group': name,
+      'rootstock.dev/role': group.role,
+      ...zoneLabels(environment),
+      ...group.labels,
+    }),
   };
+}
+
+/**
+ * The only zone of zCompute is in no DescribeAvailabilityZones answer that we know of, and the cloud controller
+ * initialises no node whose zone it cannot look up, unless the node says it itself.
+ */
+function zoneLabels(environment: Environment): Record<string, string> {
+  return environment.platform.kind === 'zcompute' ? { 'topology.k8s.aws/zone-id': 'symphony' } : {};
 }
 
 function planGpu(gpu: NonNullable<WorkerGroup['gpu']>): GpuPlan {

@@ -17,6 +17,7 @@ import { nodeLabels } from './node-labels.ts';
 import { privateAccess } from './private-access.ts';
 import { publicAddress } from './public-address.ts';
 import { repositoryUrl } from './repository-url.ts';
+import { reservedNames } from './reserved-names.ts';
 import type { RepositoryRule, Rule } from './rule.ts';
 import { sameRepository } from './same-repository.ts';
 import { sshKey } from './ssh-key.ts';
@@ -30,6 +31,7 @@ export const formRules: readonly Rule[] = [cidrForm];
 
 export const rules: readonly Rule[] = [
   derivedNames,
+  reservedNames,
   awsZones,
   repositoryUrl,
   networkSize,

@@ -16,7 +16,7 @@ const TWICE: ProblemKind = {
   explanation: 'A node has one taint per key and effect; a second one makes the kubelet fail at registration.',
 };
 
-const RESERVED_DOMAINS = ['kubernetes.io', 'k8s.io', 'nvidia.com', 'rootstock.dev'];
+const RESERVED_DOMAINS = ['kubernetes.io', 'k8s.io', 'k8s.aws', 'nvidia.com', 'rootstock.dev'];
 
 export const nodeLabels: Rule = {
   kinds: [RESERVED, TWICE],
