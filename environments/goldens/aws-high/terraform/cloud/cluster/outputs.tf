@@ -1,0 +1,44 @@
+# Where the cluster answers, and how to get in.
+
+output "api_endpoint" {
+  description = "URL of the Kubernetes API. Its name resolves inside the VPC only."
+  value       = "https://${aws_lb.kapi.dns_name}:6443"
+}
+
+output "ingress_address" {
+  description = "Name of the public load balancer. DNS records of the apps point here."
+  value       = aws_lb.ingress.dns_name
+}
+
+output "autoscaling_groups" {
+  description = "Names of the autoscaling groups of each node group."
+
+  value = {
+    control = [
+      aws_autoscaling_group.control_1.name,
+      aws_autoscaling_group.control_2.name,
+      aws_autoscaling_group.control_3.name,
+    ]
+    gpu = [aws_autoscaling_group.gpu.name]
+    worker = [
+      aws_autoscaling_group.worker_1.name,
+      aws_autoscaling_group.worker_2.name,
+      aws_autoscaling_group.worker_3.name,
+    ]
+  }
+}
+
+output "control_nodes_command" {
+  description = "Prints the private addresses of the control nodes."
+  value       = "aws ec2 describe-instances --region eu-central-1 --filters Name=tag:kubernetes.io/cluster/cloud,Values=owned Name=tag:zadara.com/k8s/role,Values=control Name=instance-state-name,Values=running --query 'Reservations[].Instances[].PrivateIpAddress' --output text"
+}
+
+output "ssh_command" {
+  description = "Opens a shell on a node; NODE is its private address."
+  value       = "ssh -J ubuntu@${data.terraform_remote_state.infrastructure.outputs.bastion_public_ip} ubuntu@$NODE"
+}
+
+output "kubeconfig_command" {
+  description = "Prints an administrator kubeconfig; NODE is the private address of a control node. Keep it secret."
+  value       = "ssh -J ubuntu@${data.terraform_remote_state.infrastructure.outputs.bastion_public_ip} ubuntu@$NODE sudo cat /etc/rancher/k3s/k3s.yaml | sed s/127.0.0.1/${aws_lb.kapi.dns_name}/"
+}

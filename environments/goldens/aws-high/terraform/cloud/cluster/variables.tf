@@ -1,0 +1,67 @@
+# Secrets of the cluster. Give them as TF_VAR_<name> in the environment, or in secrets.auto.tfvars, which Git ignores.
+# They end up in the state and in the user data of the nodes that need them: protect both.
+
+variable "cluster_token" {
+  description = "Token with which control nodes join, and with which etcd snapshots are encrypted: a snapshot cannot be restored without it, so keep it as long as the backups. Never change it. For example: openssl rand -hex 32."
+  type        = string
+  sensitive   = true
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9]{32,128}$", var.cluster_token))
+    error_message = "Use 32 to 128 letters and digits, for example from openssl rand -hex 32."
+  }
+}
+
+variable "agent_token" {
+  description = "Token with which worker nodes join. Their user data can be read by their pods, so it must not be the cluster token."
+  type        = string
+  sensitive   = true
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9]{32,128}$", var.agent_token))
+    error_message = "Use 32 to 128 letters and digits, for example from openssl rand -hex 32."
+  }
+
+  validation {
+    condition     = var.agent_token != var.cluster_token
+    error_message = "Use another token than cluster_token: whoever has that one may join as a control node."
+  }
+}
+
+variable "etcd_s3_access_key" {
+  description = "Access key for the etcd backup bucket. It must be allowed to list, read, write and delete objects."
+  type        = string
+  sensitive   = true
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[^\\s\"'\\\\]+$", var.etcd_s3_access_key))
+    error_message = "Use the key as the store shows it, without spaces and quotes."
+  }
+}
+
+variable "etcd_s3_secret_key" {
+  description = "Secret key that belongs to etcd_s3_access_key."
+  type        = string
+  sensitive   = true
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[^\\s\"'\\\\]+$", var.etcd_s3_secret_key))
+    error_message = "Use the key as the store shows it, without spaces and quotes."
+  }
+}
+
+variable "argocd_ssh_private_key" {
+  description = "Private half of the read-only deploy key with which Argo CD reads the repository."
+  type        = string
+  sensitive   = true
+  nullable    = false
+
+  validation {
+    condition     = startswith(var.argocd_ssh_private_key, "-----BEGIN ") && strcontains(var.argocd_ssh_private_key, "PRIVATE KEY-----\n")
+    error_message = "Use the whole text of the private key file, from -----BEGIN to -----END, with its line breaks."
+  }
+}

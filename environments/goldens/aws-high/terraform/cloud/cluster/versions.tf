@@ -1,0 +1,19 @@
+# Versions and state.
+
+terraform {
+  required_version = ">= 1.10"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.0"
+    }
+  }
+
+  backend "s3" {
+    bucket       = "acme-tf-state"
+    key          = "cloud/cluster.tfstate"
+    region       = "eu-central-1"
+    use_lockfile = true
+  }
+}

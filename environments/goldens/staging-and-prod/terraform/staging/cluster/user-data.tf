@@ -1,0 +1,88 @@
+# What nodes boot with: cloud-init/node.yaml.tftpl writes the files, files/boot.sh does the work.
+
+# The scripts as nodes get them: without comments, since user data has room for 16384 bytes.
+locals {
+  script_comments = "/(?m)^[ \\t]*#[^!\\n].*\\n/"
+
+  node_scripts = {
+    "boot.sh"         = replace(file("${path.module}/files/boot.sh"), local.script_comments, "")
+    "install-k3s.sh"  = replace(file("${path.module}/files/install-k3s.sh"), local.script_comments, "")
+    "join.sh"         = replace(file("${path.module}/files/join.sh"), local.script_comments, "")
+    "library.sh"      = replace(file("${path.module}/files/library.sh"), local.script_comments, "")
+    "prepare-node.sh" = replace(file("${path.module}/files/prepare-node.sh"), local.script_comments, "")
+  }
+
+  seed_scripts = {
+    "first-boot.sh" = replace(file("${path.module}/files/first-boot.sh"), local.script_comments, "")
+    "marker.sh"     = replace(file("${path.module}/files/marker.sh"), local.script_comments, "")
+  }
+
+  gpu_scripts = {
+    "gpu.sh"  = replace(file("${path.module}/files/gpu.sh"), local.script_comments, "")
+    "nvme.sh" = replace(file("${path.module}/files/nvme.sh"), local.script_comments, "")
+  }
+}
+
+# k3s on all control nodes. What differs between them is written at boot: /etc/rancher/k3s/config.yaml.d.
+locals {
+  server_config = yamlencode({
+    token                       = var.cluster_token
+    agent-token                 = var.agent_token
+    tls-san                     = [aws_lb.kapi.dns_name]
+    cluster-cidr                = "10.42.0.0/16"
+    service-cidr                = "10.43.0.0/16"
+    cluster-dns                 = "10.43.0.10"
+    flannel-backend             = "vxlan"
+    disable                     = ["local-storage", "runtimes", "servicelb", "traefik"]
+    disable-cloud-controller    = true
+    embedded-registry           = true
+    secrets-encryption          = true
+    etcd-snapshot-compress      = true
+    etcd-snapshot-schedule-cron = "0 */12 * * *"
+    node-label = [
+      "rootstock.dev/node-group=control",
+      "rootstock.dev/role=control",
+      "topology.k8s.aws/zone-id=symphony",
+    ]
+    node-taint  = ["node-role.kubernetes.io/control-plane=true:NoSchedule"]
+    kubelet-arg = ["cloud-provider=external", "config=/etc/rancher/k3s/kubelet.yaml"]
+    resolv-conf = "/etc/rootstock/resolv.conf"
+  })
+}
+
+# What the seed gives to a cluster that it has just made, and to no other: see files/first-boot.sh.
+locals {
+  first_boot_manifests = { for name in fileset("${path.module}/files/first-boot", "*.yaml") : name => file("${path.module}/files/first-boot/${name}") }
+
+  repository_credential = yamlencode({
+    apiVersion = "v1"
+    kind       = "Secret"
+    metadata = {
+      name      = "repository"
+      namespace = "argocd"
+      labels = {
+        "argocd.argoproj.io/secret-type" = "repository"
+      }
+    }
+    stringData = {
+      type     = "git"
+      url      = "https://gitlab.example.com/ai/platform.git"
+      username = var.argocd_repository_username
+      password = var.argocd_repository_password
+    }
+  })
+
+  first_boot = merge(local.first_boot_manifests, {
+    "30-repository.yaml" = local.repository_credential
+  })
+}
+
+# The first control node has the most to carry.
+resource "terraform_data" "user_data_size" {
+  lifecycle {
+    precondition {
+      condition     = length(local.control_1_user_data) <= 21848
+      error_message = "The user data of the first control node is longer than 16384 bytes, which the cloud refuses."
+    }
+  }
+}
