@@ -6,6 +6,7 @@ import { ioProblems } from '../io/io-problems.ts';
 import { planProblems } from '../plan/plan-repository.ts';
 import { verifyProblems } from '../verify/verify.ts';
 import { pushProblems } from './commands/push.ts';
+import { initProblems } from './init/init-problems.ts';
 
 /** In order of their codes. */
 export function listProblemKinds(): readonly ProblemKind[] {
@@ -16,5 +17,6 @@ export function listProblemKinds(): readonly ProblemKind[] {
     ...ioProblems,
     ...gitProblems,
     ...pushProblems,
+    ...initProblems,
   ].sort((a, b) => compareText(a.code, b.code));
 }

@@ -32,6 +32,18 @@ function makeProgram(finish: (code: ExitCode) => void): Command {
       '\nExit codes: 0 done, 1 problems in the input, 2 wrong usage, 3 the outside refused, 4 our bug, 5 a difference was found.',
     );
 
+  // Its many flags are parsed by a command of its own, loaded when it is called.
+  program
+    .command('init')
+    .description('write an environment file with comments, from a few questions or from flags')
+    .usage('[flags]  (rootstock init --help lists them)')
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument('[flags...]')
+    .action(async (_flags, _options, command: Command) =>
+      finish(await (await import('./commands/init.ts')).runInitCommand(command.args)),
+    );
+
   program
     .command('render')
     .description('render environments into a folder, merge-safe and proven')

@@ -1,0 +1,59 @@
+// rootstock init: writes an environment file with comments, from a few questions or from flags.
+import { Command } from 'commander';
+import { fileExists, readSshKey, writeEnvironmentFile } from '../../io/environment-file.ts';
+import { QUESTIONS } from '../init/questions.ts';
+import { runInit } from '../init/run-init.ts';
+import { type ExitCode, isInteractive } from '../terminal.ts';
+
+interface CommonOptions {
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+  readonly [flag: string]: unknown;
+}
+
+/** Parses the flags of init, which are many and loaded only here, and runs it. */
+export async function runInitCommand(argv: readonly string[]): Promise<ExitCode> {
+  const command = makeInitCommand();
+  command.parse([...argv], { from: 'user' });
+  const { output, force, json, ...rest } = command.opts<CommonOptions>();
+  const flags = Object.fromEntries(
+    QUESTIONS.map(({ flag }) => [flag, rest[toCamelCase(flag)]] as const).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+  const asker = isInteractive() ? (await import('../init/clack-asker.ts')).clackAsker : undefined;
+  return runInit(
+    {
+      flags,
+      ...(output === undefined ? {} : { output }),
+      ...(force === undefined ? {} : { force }),
+      ...(json === undefined ? {} : { json }),
+    },
+    { readSshKey, exists: fileExists, write: writeEnvironmentFile, ...(asker === undefined ? {} : { asker }) },
+  );
+}
+
+function makeInitCommand(): Command {
+  const command = new Command('rootstock init')
+    .description('write an environment file with comments; asks in a terminal, takes flags everywhere')
+    .option('-o, --output <file>', 'file to write; - for stdout (default: <name>.yaml)')
+    .option('--force', 'overwrite the file')
+    .option('--json', 'print data as JSON on stdout');
+  for (const { flag, value, help } of QUESTIONS) command.option(`--${flag} ${value}`, help);
+  return command
+    .exitOverride()
+    .allowExcessArguments(false)
+    .showHelpAfterError('(rootstock init --help explains the options)')
+    .addHelpText('after', `\nExample:\n  ${EXAMPLE}`);
+}
+
+const EXAMPLE = [
+  'rootstock init --name lab --platform zcompute --endpoint https://compute-us-west-101.zadara.com \\',
+  '    --repository https://github.com/acme/ai-lab.git --ssh-key ~/.ssh/id_ed25519.pub --ssh-from 203.0.113.0/24 \\',
+  '    --control-type z4.large --worker-type z8.3xlarge --gpu-type ZGL4.7large',
+].join('\n');
+
+function toCamelCase(flag: string): string {
+  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

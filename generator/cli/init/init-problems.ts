@@ -1,0 +1,79 @@
+// What `rootstock init` can refuse before it has written anything.
+import { makeProblem, type Problem, type ProblemKind } from '../../core/problem.ts';
+import { nearest } from '../../environment/schema-problems.ts';
+import { applies } from './answers.ts';
+import { listMissingFlags, type MissingFlag } from './missing-flags.ts';
+import { type Given, QUESTIONS, type Question } from './questions.ts';
+
+const MISSING: ProblemKind = {
+  code: 'INIT-001',
+  title: 'Flags are missing',
+  explanation:
+    'Without a terminal rootstock init cannot ask, and some things only you know. Give them as flags, or run it in a terminal.',
+};
+const NO_SUCH_CHOICE: ProblemKind = {
+  code: 'INIT-002',
+  title: 'A flag does not take this value',
+  explanation: 'The flag takes one of a few words; rootstock init --help lists them.',
+};
+const NO_EFFECT: ProblemKind = {
+  code: 'INIT-003',
+  title: 'A flag has no effect here',
+  explanation:
+    'Together with the other flags, this one changes nothing in the file, so something is probably not as you meant it.',
+};
+export const FILE_EXISTS: ProblemKind = {
+  code: 'INIT-004',
+  title: 'The file exists',
+  explanation: 'rootstock init does not overwrite an environment file unless you say --force.',
+};
+
+export const initProblems: readonly ProblemKind[] = [MISSING, NO_SUCH_CHOICE, NO_EFFECT, FILE_EXISTS];
+
+/** Flags with a value that is none of their words. Code: INIT-002. */
+export function checkChoices(flags: Given): readonly Problem[] {
+  return QUESTIONS.flatMap((question) => {
+    const value = flags[question.flag];
+    return value === undefined ? [] : checkChoice(question, value);
+  });
+}
+
+/** Flags that were given but are never asked for in this combination. Code: INIT-003. */
+export function checkEffects(flags: Given, answered: Given): readonly Problem[] {
+  return QUESTIONS.filter((question) => flags[question.flag] !== undefined && !applies(question, answered)).map(
+    ({ flag }) =>
+      makeProblem(NO_EFFECT, {
+        key: `--${flag}`,
+        message: `--${flag} changes nothing together with the other answers.`,
+        hint: `leave --${flag} out`,
+      }),
+  );
+}
+
+function checkChoice({ flag, choices }: Question, value: string): Problem[] {
+  const words = choices?.map((choice) => choice.value);
+  if (words === undefined || words.includes(value)) return [];
+  const message = `"${value}" is none of ${words.join(', ')}.`;
+  const hint = nearest(value, words) ?? `write --${flag} ${words[0] ?? ''}`;
+  return [makeProblem(NO_SUCH_CHOICE, { key: `--${flag}`, message, hint })];
+}
+
+/** One problem that lists every missing flag. Code: INIT-001. */
+export function checkMissing(flags: Given): readonly Problem[] {
+  const missing = listMissingFlags(flags);
+  if (missing.length === 0) return [];
+  const message = `There is no terminal to ask in, and these flags are missing:\n${missing.map(describe).join('\n')}`;
+  const [first] = missing.flatMap(({ onlyOn }) => onlyOn ?? []);
+  const wanted = missing.filter(({ onlyOn }) => onlyOn === undefined || onlyOn === first);
+  const example = wanted.map(({ question }) => `--${question.flag} ${quote(question.sample)}`).join(' ');
+  return [makeProblem(MISSING, { message, hint: `add ${example}, with your values` })];
+}
+
+function describe({ question, onlyOn }: MissingFlag): string {
+  const flag = `--${question.flag} ${question.value}`.padEnd(30);
+  return `  ${flag} ${question.help}${onlyOn === undefined ? '' : ` (if --platform ${onlyOn})`}`;
+}
+
+function quote(text: string): string {
+  return /^[A-Za-z0-9@%+=:,./_-]+$/.test(text) ? text : `'${text}'`;
+}

@@ -1,0 +1,40 @@
+// One new environment file, and the public key that goes into it.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname } from 'node:path';
+import { fail, makeProblem, type Outcome, succeed } from '../core/problem.ts';
+import { UNREADABLE, UNWRITABLE } from './io-problems.ts';
+
+export function fileExists(file: string): boolean {
+  return existsSync(file);
+}
+
+/** Writes a file whole or not at all. Code: IO-005. */
+export function writeEnvironmentFile(file: string, text: string): Outcome<string> {
+  const draft = `${file}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(draft, text);
+    renameSync(draft, file);
+    return succeed(file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    return fail([makeProblem(UNWRITABLE, { place: { file }, message: `${file} cannot be written: ${reason}.` })]);
+  }
+}
+
+/** Reads the key of a `.pub` file; text that is no path comes back unchanged. Code: IO-001. */
+export function readSshKey(keyOrPath: string): Outcome<string> {
+  if (!/^[~./]|\.pub$/.test(keyOrPath) || keyOrPath.includes(' ')) return succeed(keyOrPath);
+  const file = keyOrPath.replace(/^~(?=\/)/, homedir());
+  try {
+    const [line = ''] = readFileSync(file, 'utf8').split(/\r?\n/);
+    return succeed(line.trim());
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    const message = `${keyOrPath} cannot be read: ${reason}.`;
+    const hint = 'make one with ssh-keygen -t ed25519, or give the key itself';
+    return fail([makeProblem(UNREADABLE, { place: { file }, message, hint })]);
+  }
+}
