@@ -66,7 +66,13 @@ const OTHER_VALUES: readonly (readonly [RegExp, readonly Leaf[]])[] = [
   [/^ingress\.tls\.kind$/, ['self-signed', 'acme']],
   [/^ingress\.tls\.email$/, ['other@example.com']],
   [/^ingress\.tls\.server$/, ['production', 'staging']],
-  [/^ingress\.expose\[/, ['argo-cd']],
+  [/^ingress\.expose\[/, ['onyx', 'cert-manager', 'argo-cd']],
+  [/\.gpuModel$/, ['L4', 'L40S']],
+  [/\.keepAlive$/, ['12h']],
+  [
+    /\.knownHosts\[/,
+    ['git.example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5iF3g0kYq1uQwq8Q2bG3cQ9mXo0d5o1cR9q1n2E3aB'],
+  ],
 ];
 
 interface Case {
