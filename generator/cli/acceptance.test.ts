@@ -69,6 +69,25 @@ describe('generator/cli/acceptance', () => {
     expect(existsSync(join(empty, 'out/clusters/lab/root.yaml'))).toBe(true);
   });
 
+  it('init: from flags alone to a file that renders at once; names every missing flag', () => {
+    const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5iF3g0kYq1uQwq8Q2bG3cQ9mXo0d5o1cR9q1n2E3aB ops@example.com';
+    const site = ['--platform', 'zcompute', '--endpoint', 'https://compute.example.com'];
+    const people = ['--repository', 'https://github.com/acme/ai.git', '--ssh-key', key, '--ssh-from', '203.0.113.0/24'];
+    const nodes = ['--control-type', 'z4.large', '--worker-type', 'z8.3xlarge', '--gpu-type', 'ZGL4.7large'];
+
+    const missing = rootstock('init', '--name', 'lab', ...site);
+    const made = rootstock('init', '--name', 'lab', ...site, ...people, ...nodes, '-o', 'init.yaml');
+    const again = rootstock('init', '--name', 'lab', ...site, ...people, ...nodes, '-o', 'init.yaml');
+    const rendered = rootstock('render', '-e', 'init.yaml', '-o', 'from-init', '-q');
+
+    expect(missing).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/--repository[\s\S]*--ssh-key[\s\S]*--gpu-type/),
+    });
+    expect([made.code, again.code, rendered.code]).toEqual([0, 1, 0]);
+    expect(existsSync(join(base, 'from-init/clusters/lab/root.yaml'))).toBe(true);
+  });
+
   it('render: one word per file, then nothing more to do', () => {
     const first = rootstock('render', '-e', single, '-o', 'render');
     const second = rootstock('render', '-e', single, '-o', 'render');
