@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parse, stringify } from 'yaml';
 import type { AppCase } from '../core/blueprint.ts';
 import type { TreeFile } from '../core/file-tree.ts';
+import type { PlainMap } from '../core/provenance.ts';
 import type { EnvironmentPlan, PlannedApp } from '../plan/plan.ts';
 import { renderApplications } from '../render/applications.ts';
 import { environmentText, mergeDeep } from './environment-text.ts';
@@ -28,10 +30,12 @@ export async function loadCases(app: string): Promise<readonly AppCase[] | undef
   return module.cases;
 }
 
-/** The environment file of a case. */
+/** The environment file of a case: an example without what it says to its apps, so that a case shows all of its own inputs. */
 export function textOfCase(app: string, { environment, inputs, overrides }: AppCase): string {
+  const example = parse(environmentText({ apps: null }, environment)) as PlainMap;
   const changes = overrides ?? {};
-  return environmentText(inputs === undefined ? changes : mergeDeep(changes, { apps: { [app]: inputs } }), environment);
+  const changed = inputs === undefined ? changes : mergeDeep(changes, { apps: { [app]: inputs } });
+  return stringify(mergeDeep(example, changed), { lineWidth: 0 });
 }
 
 /** Plans and renders an app in one of its cases; throws if the environment has errors or does not want the app. */

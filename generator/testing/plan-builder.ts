@@ -67,10 +67,21 @@ export function app(plan: AppPlan, changes: Partial<AppBlueprint> = {}): AppBlue
   };
 }
 
+/** Examples may expose apps that a test does not bring along. */
+function exposeOnly(environment: object, catalog: readonly AppBlueprint[]): object {
+  const { ingress } = environment as { readonly ingress?: { readonly expose?: readonly string[] } };
+  if (ingress?.expose === undefined) return environment;
+  const expose = ingress.expose.filter((name) => catalog.some((blueprint) => blueprint.name === name));
+  return { ...environment, ingress: { ...ingress, expose } };
+}
+
 /** Plans environments given as data; throws with all problems if one is refused. */
 export function planOf(environments: readonly object[], catalog: readonly AppBlueprint[] = []): RepositoryPlan {
   const schema = makeEnvironmentSchema(Object.fromEntries(catalog.map(({ name, inputs }) => [name, inputs])));
-  const texts = environments.map((data, index) => ({ file: `${index}.yaml`, text: JSON.stringify(data) }));
+  const texts = environments.map((data, index) => ({
+    file: `${index}.yaml`,
+    text: JSON.stringify(exposeOnly(data, catalog)),
+  }));
   const routes = Object.fromEntries(
     catalog.flatMap(({ name, route }) => (route === undefined ? [] : [[name, { byDefault: route.byDefault }]])),
   );
