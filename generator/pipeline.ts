@@ -4,12 +4,13 @@ import type { TSchema } from 'typebox';
 import { catalog, listCatalogFacts, listInputSchemas, loadValuePaths } from './catalog/catalog.ts';
 import type { TreeFile } from './core/file-tree.ts';
 import { fail, type Outcome, succeed } from './core/problem.ts';
+import type { VerifiedTree } from './core/verified-tree.ts';
 import { type EnvironmentText, parseEnvironments } from './environment/parse-environment.ts';
 import { emitJsonSchema, makeEnvironmentSchema } from './environment/schema/environment-schema.ts';
 import type { RepositoryPlan } from './plan/plan.ts';
 import { planRepository } from './plan/plan-repository.ts';
 import { renderRepository } from './render/render-repository.ts';
-import { type VerifiedTree, verify } from './verify/verify.ts';
+import { verify } from './verify/verify.ts';
 
 export interface Generated {
   readonly plan: RepositoryPlan;

@@ -72,7 +72,7 @@ export function movedProblem(target: GitTarget, related: boolean): Problem {
     message: `${url} has commits on ${branch} that ${folder} does not have. Nothing was pushed; your commit is kept.`,
     hint: related
       ? `git -C ${folder} pull --rebase ${url} ${branch}, then rootstock push ${folder}`
-      : `git clone ${url} NEW, then rootstock render -o NEW and rootstock push NEW`,
+      : `git clone ${url} NEW, then rootstock render -e FILE -o NEW and rootstock push NEW`,
   });
 }
 

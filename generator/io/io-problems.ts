@@ -10,7 +10,7 @@ export const EDITED: ProblemKind = {
   code: 'IO-002',
   title: 'A generated file was edited by hand',
   explanation:
-    'Rootstock never overwrites or deletes what somebody edited. Commit your edit, move it into the environment file where an input exists for it, or restore the generated text (git checkout) and render again.',
+    'Rootstock never overwrites or deletes what somebody edited. Move the edit into the environment file where an input exists for it, or restore the generated text with git checkout and render again. Until renders merge, an edited file stays as it is.',
 };
 export const IN_THE_WAY: ProblemKind = {
   code: 'IO-003',
@@ -46,6 +46,19 @@ export const LINKED: ProblemKind = {
     'A folder on the way is a symbolic link. Rootstock follows none, because it must not write outside the repository.',
 };
 
+export const BAD_JOURNAL: ProblemKind = {
+  code: 'IO-009',
+  title: 'An interrupted run cannot be completed',
+  explanation:
+    'Rootstock found the journal of a run that was interrupted, but the journal was changed or leads out of the folder. Nothing was written. Remove it and render again: what is missing is written anew.',
+};
+export const INTERRUPTED: ProblemKind = {
+  code: 'IO-010',
+  title: 'A run was interrupted and is not complete',
+  explanation:
+    'The folder is between two states. `rootstock render` completes the interrupted run before it does anything else; `verify` writes nothing, so it stops here.',
+};
+
 export const ioProblems: readonly ProblemKind[] = [
   UNREADABLE,
   EDITED,
@@ -55,4 +68,6 @@ export const ioProblems: readonly ProblemKind[] = [
   BUSY,
   NOT_GENERATED,
   LINKED,
+  BAD_JOURNAL,
+  INTERRUPTED,
 ];

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type FileTree, makeFileTree, type TreeFile } from '../core/file-tree.ts';
+import { makeFileTree, type TreeFile } from '../core/file-tree.ts';
+import type { VerifiedTree } from '../core/verified-tree.ts';
 import { digest } from '../render/lock.ts';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
 import { readGeneratedFolder, recoverFolder, writeRepository } from './repository-folder.ts';
@@ -16,7 +17,7 @@ beforeEach(() => {
 
 describe('generator/io/repository-folder', () => {
   it('makes a new folder with everything in it and nothing beside it', async () => {
-    const outcome = await writeRepository(folder, { files: tree({ 'a.txt': '1', 'deep/er/b.sh': '2' }) });
+    const outcome = await writeRepository(folder, tree({ 'a.txt': '1', 'deep/er/b.sh': '2' }));
 
     expect(outcome.ok).toBe(true);
     expect(list(folder)).toEqual(['.rootstock/lock.json', 'a.txt', 'deep/er/b.sh']);
@@ -24,21 +25,17 @@ describe('generator/io/repository-folder', () => {
   });
 
   it('marks scripts executable', async () => {
-    const files = makeFileTree([
-      { path: 'run.sh', content: '#!/bin/sh\n', kind: 'terraform', origin: '', executable: true },
-    ]);
+    const files = proven([{ path: 'run.sh', content: '#!/bin/sh\n', kind: 'terraform', origin: '', executable: true }]);
 
-    await writeRepository(folder, { files });
+    await writeRepository(folder, files);
 
     expect(statSync(join(folder, 'run.sh')).mode & 0o111).toBe(0o111);
   });
 
   it('says create, same, update and delete, and takes empty folders away', async () => {
-    await writeRepository(folder, { files: tree({ 'keep.txt': '1', 'change.txt': '1', 'old/gone.txt': '1' }) });
+    await writeRepository(folder, tree({ 'keep.txt': '1', 'change.txt': '1', 'old/gone.txt': '1' }));
 
-    const outcome = await writeRepository(folder, {
-      files: tree({ 'keep.txt': '1', 'change.txt': '2', 'new.txt': '1' }),
-    });
+    const outcome = await writeRepository(folder, tree({ 'keep.txt': '1', 'change.txt': '2', 'new.txt': '1' }));
 
     expect(outcome.ok && outcome.value.files.map(({ path, action }) => `${action} ${path}`)).toEqual([
       'update .rootstock/lock.json',
@@ -52,10 +49,10 @@ describe('generator/io/repository-folder', () => {
 
   it('changes nothing the second time', async () => {
     const files = tree({ 'a.txt': '1' });
-    await writeRepository(folder, { files });
+    await writeRepository(folder, files);
     const before = statSync(join(folder, 'a.txt')).mtimeMs;
 
-    const outcome = await writeRepository(folder, { files });
+    const outcome = await writeRepository(folder, files);
 
     expect(outcome.ok && outcome.value.files.every(({ action }) => action === 'same')).toBe(true);
     expect(statSync(join(folder, 'a.txt')).mtimeMs).toBe(before);
@@ -65,10 +62,10 @@ describe('generator/io/repository-folder', () => {
     ['changed', { 'a.txt': '2', 'b.txt': '2' }, 'IO-002'],
     ['about to be deleted', { 'b.txt': '2' }, 'IO-002'],
   ])('refuses to touch an edited file that is %s, and writes nothing at all', async (_title, next, code) => {
-    await writeRepository(folder, { files: tree({ 'a.txt': '1', 'b.txt': '1' }) });
+    await writeRepository(folder, tree({ 'a.txt': '1', 'b.txt': '1' }));
     writeFileSync(join(folder, 'a.txt'), 'mine');
 
-    const outcome = await writeRepository(folder, { files: tree(next) });
+    const outcome = await writeRepository(folder, tree(next));
 
     expect(outcome.ok).toBe(false);
     expect(outcome.problems).toMatchObject([
@@ -79,20 +76,20 @@ describe('generator/io/repository-folder', () => {
   });
 
   it('accepts an edit that equals what would be generated', async () => {
-    await writeRepository(folder, { files: tree({ 'a.txt': '1' }) });
+    await writeRepository(folder, tree({ 'a.txt': '1' }));
     writeFileSync(join(folder, 'a.txt'), '2');
 
-    const outcome = await writeRepository(folder, { files: tree({ 'a.txt': '2' }) });
+    const outcome = await writeRepository(folder, tree({ 'a.txt': '2' }));
 
     expect(outcome.ok).toBe(true);
   });
 
   it('leaves files of others alone, but not in its way', async () => {
-    await writeRepository(folder, { files: tree({ 'a.txt': '1' }) });
+    await writeRepository(folder, tree({ 'a.txt': '1' }));
     writeFileSync(join(folder, 'notes.md'), 'mine');
     writeFileSync(join(folder, 'b.txt'), 'mine');
 
-    const outcome = await writeRepository(folder, { files: tree({ 'a.txt': '1', 'b.txt': '1' }) });
+    const outcome = await writeRepository(folder, tree({ 'a.txt': '1', 'b.txt': '1' }));
 
     expect(outcome.problems).toMatchObject([
       { code: 'IO-003', hint: `mv ${join(folder, 'b.txt')} ${join(folder, 'b.txt.mine')}` },
@@ -104,7 +101,7 @@ describe('generator/io/repository-folder', () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'thesis.tex'), 'mine');
 
-    const outcome = await writeRepository(folder, { files: tree({ 'a.txt': '1' }) });
+    const outcome = await writeRepository(folder, tree({ 'a.txt': '1' }));
 
     expect(outcome.problems).toMatchObject([{ code: 'IO-004', hint: 'name an empty folder with -o' }]);
     expect(list(folder)).toEqual(['thesis.tex']);
@@ -113,10 +110,10 @@ describe('generator/io/repository-folder', () => {
   it('follows no symbolic link', async () => {
     const elsewhere = join(base, `elsewhere-${count}`);
     mkdirSync(elsewhere);
-    await writeRepository(folder, { files: tree({ 'a.txt': '1' }) });
+    await writeRepository(folder, tree({ 'a.txt': '1' }));
     symlinkSync(elsewhere, join(folder, 'terraform'));
 
-    const outcome = await writeRepository(folder, { files: tree({ 'a.txt': '1', 'terraform/x.tf': '1' }) });
+    const outcome = await writeRepository(folder, tree({ 'a.txt': '1', 'terraform/x.tf': '1' }));
 
     expect(outcome.problems).toMatchObject([{ code: 'IO-008', hint: 'replace terraform by a folder' }]);
     expect(readdirSync(elsewhere)).toEqual([]);
@@ -127,30 +124,30 @@ describe('generator/io/repository-folder', () => {
     ['a path that leaves the folder', JSON.stringify({ generator: '1', environments: {}, files: { '../x': 'y' } })],
     ["a path into Git's folder", JSON.stringify({ generator: '1', environments: {}, files: { '.git/config': 'y' } })],
   ])('trusts no lock that is %s', async (_title, lock) => {
-    await writeRepository(folder, { files: tree({ 'a.txt': '1' }) });
+    await writeRepository(folder, tree({ 'a.txt': '1' }));
     writeFileSync(join(folder, '.rootstock/lock.json'), lock);
 
-    const outcome = await writeRepository(folder, { files: tree({ 'a.txt': '2' }) });
+    const outcome = await writeRepository(folder, tree({ 'a.txt': '2' }));
 
     expect(outcome.problems).toMatchObject([{ code: 'IO-007' }]);
     expect(readGeneratedFolder(folder).ok).toBe(false);
   });
 
   it('stops while another process writes', async () => {
-    await writeRepository(folder, { files: tree({ 'a.txt': '1' }) });
+    await writeRepository(folder, tree({ 'a.txt': '1' }));
     writeFileSync(join(folder, '.rootstock/run.lock'), String(process.ppid));
 
-    const outcome = await writeRepository(folder, { files: tree({ 'a.txt': '2' }) });
+    const outcome = await writeRepository(folder, tree({ 'a.txt': '2' }));
 
     expect(outcome.problems).toMatchObject([{ code: 'IO-006' }]);
     expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('1');
   });
 
   it('takes over the lock of a process that is gone', async () => {
-    await writeRepository(folder, { files: tree({ 'a.txt': '1' }) });
+    await writeRepository(folder, tree({ 'a.txt': '1' }));
     writeFileSync(join(folder, '.rootstock/run.lock'), '999999999');
 
-    const outcome = await writeRepository(folder, { files: tree({ 'a.txt': '2' }) });
+    const outcome = await writeRepository(folder, tree({ 'a.txt': '2' }));
 
     expect(outcome.ok).toBe(true);
     expect(existsSync(join(folder, '.rootstock/run.lock'))).toBe(false);
@@ -159,9 +156,9 @@ describe('generator/io/repository-folder', () => {
   it('completes a write that stopped after it was decided', async () => {
     await interrupt();
 
-    const steps = recoverFolder(folder);
+    const steps = await recoverFolder(folder);
 
-    expect(steps).toBe(2);
+    expect(steps).toMatchObject({ ok: true, value: 2 });
     expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('2');
     expect(existsSync(join(folder, 'b.txt'))).toBe(false);
     expect(list(folder)).toEqual(['.rootstock/lock.json', 'a.txt']);
@@ -171,16 +168,38 @@ describe('generator/io/repository-folder', () => {
     await interrupt();
     writeFileSync(join(folder, 'a.txt'), 'mine');
 
-    recoverFolder(folder);
+    await recoverFolder(folder);
 
     expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('mine');
+  });
+
+  it.each([
+    ['is not JSON', '{'],
+    ['is no list of steps', '[{"path":1}]'],
+    ['writes outside the folder', '[{"path":"../outside.txt","action":"create","staged":".rootstock/staging/0"}]'],
+    ['takes a file from elsewhere', '[{"path":"a.txt","action":"create","staged":"../../etc/passwd"}]'],
+  ])('carries out no journal that %s', async (_title, journal) => {
+    await writeRepository(folder, tree({ 'a.txt': '1' }));
+    mkdirSync(join(folder, '.rootstock/staging'));
+    writeFileSync(join(folder, '.rootstock/staging/0'), 'x');
+    writeFileSync(join(folder, '.rootstock/journal.json'), journal);
+
+    const recovered = await recoverFolder(folder);
+    const written = await writeRepository(folder, tree({ 'a.txt': '2' }));
+
+    expect([recovered, written]).toMatchObject([
+      { problems: [{ code: 'IO-009' }] },
+      { problems: [{ code: 'IO-009' }] },
+    ]);
+    expect(existsSync(join(base, 'outside.txt'))).toBe(false);
+    expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('1');
   });
 
   it('reports a folder that cannot be written', async () => {
     const blocked = join(base, `blocked-${count}`);
     writeFileSync(blocked, 'a file where a folder is needed');
 
-    const outcome = await writeRepository(join(blocked, 'out'), { files: tree({ 'a.txt': '1' }) });
+    const outcome = await writeRepository(join(blocked, 'out'), tree({ 'a.txt': '1' }));
 
     expect(outcome.problems).toMatchObject([{ code: 'IO-005' }]);
   });
@@ -188,7 +207,7 @@ describe('generator/io/repository-folder', () => {
 
 /** The state in which a run leaves the folder that dies between decision and completion. */
 async function interrupt(): Promise<void> {
-  await writeRepository(folder, { files: tree({ 'a.txt': '1', 'b.txt': '1' }) });
+  await writeRepository(folder, tree({ 'a.txt': '1', 'b.txt': '1' }));
   mkdirSync(join(folder, '.rootstock/staging'));
   writeFileSync(join(folder, '.rootstock/staging/0'), '2');
   const steps = [
@@ -198,7 +217,12 @@ async function interrupt(): Promise<void> {
   writeFileSync(join(folder, '.rootstock/journal.json'), JSON.stringify(steps));
 }
 
-function tree(contents: Readonly<Record<string, string>>): FileTree {
+/** Passes for proven: what writing does does not depend on it. */
+function proven(files: readonly TreeFile[]): VerifiedTree {
+  return { files: makeFileTree(files) } as VerifiedTree;
+}
+
+function tree(contents: Readonly<Record<string, string>>): VerifiedTree {
   const files = Object.entries(contents).map(
     ([path, content]): TreeFile => ({ path, content, kind: 'document', origin: '' }),
   );
@@ -207,10 +231,7 @@ function tree(contents: Readonly<Record<string, string>>): FileTree {
     environments: {},
     files: Object.fromEntries(files.map(({ path, content }) => [path, digest(content)])),
   };
-  return makeFileTree([
-    ...files,
-    { path: '.rootstock/lock.json', content: JSON.stringify(lock), kind: 'lock', origin: '' },
-  ]);
+  return proven([...files, { path: '.rootstock/lock.json', content: JSON.stringify(lock), kind: 'lock', origin: '' }]);
 }
 
 function list(at: string): string[] {

@@ -14,9 +14,10 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { FileTree, TreeFile } from '../core/file-tree.ts';
-import { LOCK_PATH, type Lock, parseLock } from '../core/lock.ts';
+import { isSafePath, LOCK_PATH, type Lock, parseLock } from '../core/lock.ts';
 import { fail, makeProblem, type Outcome, type Problem, type ProblemKind, succeed } from '../core/problem.ts';
-import { EDITED, FOREIGN_FOLDER, IN_THE_WAY, LINKED, NOT_GENERATED, UNWRITABLE } from './io-problems.ts';
+import type { VerifiedTree } from '../core/verified-tree.ts';
+import { BAD_JOURNAL, EDITED, FOREIGN_FOLDER, IN_THE_WAY, LINKED, NOT_GENERATED, UNWRITABLE } from './io-problems.ts';
 import { isAlive, withRunLock } from './run-lock.ts';
 
 export type FileAction = 'create' | 'same' | 'update' | 'delete';
@@ -70,24 +71,59 @@ export function readGeneratedFolder(folder: string): Outcome<GeneratedFolder | u
   return succeed({ lock, environments });
 }
 
-/** Completes a write that was interrupted, if there is one. Returns how many files it touched. */
-export function recoverFolder(folder: string): number {
-  const path = join(folder, JOURNAL);
-  if (!existsSync(path)) return 0;
-  const steps = JSON.parse(readFileSync(path, 'utf8')) as readonly Step[];
+/**
+ * Completes a write that was interrupted, if there is one; gives the number of files it concerned.
+ * Codes: IO-006 while another run writes, IO-009 for a journal that cannot be trusted.
+ */
+export async function recoverFolder(folder: string): Promise<Outcome<number>> {
+  if (!isInterrupted(folder)) return succeed(0);
+  return await withRunLock(folder, () => completeWrite(folder));
+}
+
+/** True if a run stopped after its write was decided and before it was complete. */
+export function isInterrupted(folder: string): boolean {
+  return existsSync(join(folder, JOURNAL));
+}
+
+function completeWrite(folder: string): Outcome<number> {
+  if (!isInterrupted(folder)) return succeed(0);
+  const steps = parseJournal(readFileSync(join(folder, JOURNAL), 'utf8'));
+  const link = steps?.map(({ path }) => findLink(folder, path)).find((path) => path !== undefined);
+  if (steps === undefined || link !== undefined) {
+    const reason = link === undefined ? 'it is not one that Rootstock wrote' : `${link} is a symbolic link`;
+    const message = `${join(folder, JOURNAL)} cannot be carried out: ${reason}.`;
+    const hint = `rm -r ${join(folder, JOURNAL)} ${join(folder, WORK, 'staging')}, then render again`;
+    return fail([makeProblem(BAD_JOURNAL, { place: { file: join(folder, JOURNAL) }, message, hint })]);
+  }
   applySteps(folder, steps);
-  return steps.length;
+  return succeed(steps.length);
+}
+
+/** Reads a journal; undefined for anything that could lead out of the folder: it is a file that anybody can edit. */
+function parseJournal(text: string): readonly Step[] | undefined {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return Array.isArray(data) && data.every(isStep) ? data : undefined;
+}
+
+function isStep(value: unknown): value is Step {
+  if (value === null || typeof value !== 'object') return false;
+  const { path, action, before, after, staged } = value as Partial<Record<keyof Step, unknown>>;
+  const texts = [before, after].every((digest) => digest === undefined || typeof digest === 'string');
+  const place = staged === undefined || (typeof staged === 'string' && /^\.rootstock\/staging\/\d+$/.test(staged));
+  return typeof path === 'string' && isSafePath(path) && typeof action === 'string' && texts && place;
 }
 
 /**
  * Writes a proven tree into an empty folder, a Git repository or a folder generated before.
  * Edited files stop it before anything is written. Interrupted at any point, the folder is as before, or the next
- * run completes it from a journal. Codes: IO-002 to IO-006, IO-008.
+ * run completes it from a journal. Codes: IO-002 to IO-006, IO-008, IO-009.
  */
-export async function writeRepository(
-  folder: string,
-  tree: { readonly files: FileTree },
-): Promise<Outcome<WriteReport>> {
+export async function writeRepository(folder: string, tree: VerifiedTree): Promise<Outcome<WriteReport>> {
   const target = resolve(folder);
   try {
     if (isEmptyOrAbsent(target)) return succeed(writeNew(target, tree.files));
@@ -98,8 +134,8 @@ export async function writeRepository(
       ]);
     }
     return await withRunLock(target, () => {
-      recoverFolder(target);
-      return updateFolder(target, tree.files);
+      const recovered = completeWrite(target);
+      return recovered.ok ? updateFolder(target, tree.files) : recovered;
     });
   } catch (error) {
     const cause = error as NodeJS.ErrnoException;

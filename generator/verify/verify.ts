@@ -9,18 +9,11 @@ import {
   sortProblems,
   succeed,
 } from '../core/problem.ts';
+import type { VerifiedTree } from '../core/verified-tree.ts';
 import type { RepositoryPlan } from '../plan/plan.ts';
 import type { CheckInput } from './check.ts';
 import { checks } from './checks/index.ts';
 import { readYamlFile, yamlFormProblems } from './checks/yaml-form.ts';
-
-declare const proof: unique symbol;
-
-/** A tree that passed all checks. Only this module can make one. */
-export interface VerifiedTree {
-  readonly [proof]: true;
-  readonly files: FileTree;
-}
 
 export const verifyProblems: readonly ProblemKind[] = [...yamlFormProblems, ...checks.flatMap((check) => check.kinds)];
 

@@ -17,8 +17,9 @@ export interface RenderOptions extends OutputOptions {
 }
 
 export async function runRender(options: RenderOptions): Promise<ExitCode> {
-  const recovered = recoverFolder(options.output);
-  if (recovered > 0) printStatus(`completed an interrupted run: ${recovered} files`);
+  const recovered = await recoverFolder(options.output);
+  if (!recovered.ok) return failWith(recovered.problems, options);
+  if (recovered.value > 0) printStatus(`completed an interrupted run: ${recovered.value} files`);
   const texts = collectTexts(options);
   if (!texts.ok) return failWith(texts.problems, options);
   const generated = await generate(texts.value);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { loadValuePaths } from '../../catalog/catalog.ts';
 import { LOCK_PATH } from '../../core/lock.ts';
 import { makeProblem } from '../../core/problem.ts';
-import { NOT_GENERATED } from '../../io/io-problems.ts';
+import { INTERRUPTED, NOT_GENERATED } from '../../io/io-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
-import { recoverFolder } from '../../io/repository-folder.ts';
+import { isInterrupted } from '../../io/repository-folder.ts';
 import { verify } from '../../verify/verify.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printStatus } from '../terminal.ts';
@@ -19,7 +19,13 @@ export async function runVerify(folder: string, options: OutputOptions): Promise
       options,
     );
   }
-  recoverFolder(folder);
+  if (isInterrupted(folder)) {
+    const message = `A run in ${folder} was interrupted; some files are old and some are new.`;
+    return failWith(
+      [makeProblem(INTERRUPTED, { place: { file: folder }, message, hint: `rootstock render -e FILE -o ${folder}` })],
+      options,
+    );
+  }
   const tree = readRepositoryTree(folder);
   const verified = verify(tree, await loadValuePaths());
   if (!verified.ok) return failWith(verified.problems, options);
