@@ -46,7 +46,7 @@ function makeProgram(finish: (code: ExitCode) => void): Command {
 
   program
     .command('render')
-    .description('render environments into a folder, merge-safe and proven')
+    .description('render environments into a folder, proven before a byte is written')
     .requiredOption('-e, --environment <file>', 'environment file; repeat for several', collect)
     .requiredOption('-o, --output <folder>', 'folder of the repository: empty, a Git clone, or generated before')
     .option(

@@ -32,7 +32,8 @@ const PENDING: ProblemKind = {
 export const pushProblems: readonly ProblemKind[] = [PENDING];
 
 export async function runPush(folder: string, options: PushOptions): Promise<ExitCode> {
-  recoverFolder(folder);
+  const recovered = await recoverFolder(folder);
+  if (!recovered.ok) return failWith(recovered.problems, options);
   const existing = readGeneratedFolder(folder);
   if (!existing.ok) return failWith(existing.problems, options);
   if (existing.value === undefined) {
@@ -96,7 +97,7 @@ function findTarget(
   return { url: remote ?? repository?.url ?? '', branch: options.branch ?? repository?.branch ?? 'main' };
 }
 
-/** `rootstock: prod, staging (rootstock 0.1.0)`, then the chart versions of each. */
+/** `rootstock: render prod, staging with 0.1.0`, then the chart versions of each. */
 function composeMessage(lock: Lock): string {
   const names = Object.keys(lock.environments);
   const body = names.map(
