@@ -1,5 +1,6 @@
 // What a Terraform blueprint looks like: a project is a list of files, a file is a module that makes its constructs.
 import type { TerraformElement, TerraformStack } from 'cdktf';
+import type { FirstBoot } from '../../generator/core/first-boot.ts';
 import type { HclBlock } from '../../generator/core/hcl.ts';
 import type { EnvironmentPlan } from '../../generator/plan/plan.ts';
 
@@ -27,12 +28,6 @@ export interface TerraformProject {
   readonly name: 'infrastructure' | 'cluster';
   readonly files: (plan: EnvironmentPlan) => readonly TerraformFile[];
   readonly attached: (plan: EnvironmentPlan, firstBoot: FirstBoot) => readonly AttachedFile[];
-}
-
-/** Manifests that the seed writes on first boot, rendered from the same values as the Git repository's. */
-export interface FirstBoot {
-  /** File name under the k3s manifests folder, and its text. */
-  readonly manifests: readonly { readonly name: string; readonly content: string }[];
 }
 
 const NOTE = 'rootstock:comment';

@@ -1,9 +1,9 @@
 import Type from 'typebox';
 import { describe, expect, it } from 'vitest';
+import { nearest } from '../core/nearest.ts';
 import { FACTS, HIGH, makeEnvironmentText, type Patch } from '../testing/make-environment.ts';
 import { parseEnvironments } from './parse-environment.ts';
 import { makeEnvironmentSchema } from './schema/environment-schema.ts';
-import { nearest } from './schema-problems.ts';
 
 const OLLAMA = Type.Object({ models: Type.Array(Type.String(), { default: [] }) }, { additionalProperties: false });
 const schema = makeEnvironmentSchema({ ollama: OLLAMA });

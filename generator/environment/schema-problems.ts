@@ -1,8 +1,8 @@
 // Data → Environment by the JSON Schema, and what the schema has to say against it in words a user understands.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { distance } from 'fastest-levenshtein';
 import type { TSchema } from 'typebox';
 import { formatKeyPath, type KeyPath } from '../core/key-path.ts';
+import { nearest } from '../core/nearest.ts';
 import { makeProblem, type Place, type Problem, type ProblemKind } from '../core/problem.ts';
 import { CIDR_SHAPE, DNS_LABEL } from './schema/shapes.ts';
 import type { Source } from './source.ts';
@@ -282,17 +282,6 @@ function writeHint(at: KeyPath, words: readonly string[]): string {
 
 function addHint(at: KeyPath, words: readonly string[]): string {
   return writeHint(at, words).replace(/^write /, 'add ');
-}
-
-/** Finds the known word that was probably meant, as a hint; undefined if none is near. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({ candidate, steps: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.steps - b.steps);
-  const best = ranked[0];
-  return best !== undefined && best.steps <= Math.max(2, Math.floor(word.length / 3))
-    ? `did you mean ${best.candidate}?`
-    : undefined;
 }
 
 /** Shows a value on one line. Secrets that were pasted into the wrong place do not reach terminals and logs. */

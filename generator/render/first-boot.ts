@@ -1,6 +1,6 @@
 // What the seed writes into k3s's manifests folder: just enough for Argo CD to take over from Git.
-import type { FirstBoot } from '../../blueprints/terraform/contract.ts';
 import type { TreeFile } from '../core/file-tree.ts';
+import type { FirstBoot } from '../core/first-boot.ts';
 import { compareText } from '../core/problem.ts';
 import type { PlainMap } from '../core/provenance.ts';
 import type { EnvironmentPlan, PlannedApp } from '../plan/plan.ts';

@@ -1,5 +1,5 @@
 // Values against the keys of their chart → what is wrong with them, by path. Serves the check of Helm values.
-import { distance } from 'fastest-levenshtein';
+import { findNearest } from '../core/nearest.ts';
 import type { PlainMap, PlainValue } from '../core/provenance.ts';
 import type { PathNode, ValuePathList } from './value-paths.ts';
 
@@ -63,15 +63,6 @@ function unknownValue(node: PathNode, path: readonly string[], chart: ChartFacts
   const elsewhere = findElsewhere(name, chart.root);
   const hint = elsewhere === undefined ? `known keys: ${listSome(node)}` : `the chart has it as ${elsewhere.join('.')}`;
   return { kind: 'unknown', path, message, hint };
-}
-
-function findNearest(name: string, known: readonly string[]): string | undefined {
-  const limit = name.length <= 3 ? 1 : Math.max(2, Math.floor(name.length / 3));
-  const ranked = known
-    .map((candidate) => ({ candidate, steps: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ steps }) => steps <= limit)
-    .sort((a, b) => a.steps - b.steps);
-  return ranked[0]?.candidate;
 }
 
 /** The place nearest to the top where a chart has a key of this name: values are often nested one level too deep. */

@@ -1,7 +1,7 @@
 // rootstock catalog: the apps, their pins, inputs and dependencies; or the GPU models.
 import { catalog } from '../../catalog/catalog.ts';
+import { nearest } from '../../core/nearest.ts';
 import { GPU_MODELS } from '../../environment/gpu-models.ts';
-import { nearest } from '../../environment/schema-problems.ts';
 import type { OutputOptions } from '../finish.ts';
 import { type ExitCode, printData, printJson, printStatus } from '../terminal.ts';
 

@@ -1,5 +1,5 @@
 // rootstock explain: what a problem code means.
-import { nearest } from '../../environment/schema-problems.ts';
+import { nearest } from '../../core/nearest.ts';
 import type { OutputOptions } from '../finish.ts';
 import { listProblemKinds } from '../problem-kinds.ts';
 import { type ExitCode, printData, printJson, printStatus } from '../terminal.ts';

@@ -1,6 +1,7 @@
 // What `rootstock init` can refuse before it has written anything.
+
+import { nearest } from '../../core/nearest.ts';
 import { makeProblem, type Problem, type ProblemKind } from '../../core/problem.ts';
-import { nearest } from '../../environment/schema-problems.ts';
 import { applies } from './answers.ts';
 import { listMissingFlags, type MissingFlag } from './missing-flags.ts';
 import { type Given, QUESTIONS, type Question } from './questions.ts';

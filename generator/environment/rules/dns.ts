@@ -1,8 +1,9 @@
 // DNS records have a domain to stand under and a writer that can write them.
+
+import { nearest } from '../../core/nearest.ts';
 import type { ProblemKind } from '../../core/problem.ts';
 import type { Environment } from '../schema/environment-schema.ts';
 import { DNS_PROVIDERS } from '../schema/ingress.ts';
-import { nearest } from '../schema-problems.ts';
 import type { Finding, Rule } from './rule.ts';
 
 const NO_DOMAIN: ProblemKind = {

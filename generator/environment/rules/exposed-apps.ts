@@ -1,6 +1,7 @@
 // Exposed apps exist, have a route, and can be told apart by name.
+
+import { nearest } from '../../core/nearest.ts';
 import type { ProblemKind } from '../../core/problem.ts';
-import { nearest } from '../schema-problems.ts';
 import type { CatalogFacts, Finding, Rule } from './rule.ts';
 
 const UNKNOWN: ProblemKind = {

@@ -1,9 +1,9 @@
 // Every GPU is known: from the catalogue, or by its PCI id and memory.
 import type { KeyPath } from '../../core/key-path.ts';
+import { nearest } from '../../core/nearest.ts';
 import type { ProblemKind } from '../../core/problem.ts';
 import { findGpuModel, findGpuModelsById, findGpuVariants, GPU_MODELS, type GpuModel } from '../gpu-models.ts';
 import type { WorkerGroup } from '../schema/environment-schema.ts';
-import { nearest } from '../schema-problems.ts';
 import { listGpuGroups } from './node-group-facts.ts';
 import type { Finding, Rule } from './rule.ts';
 

@@ -2,9 +2,10 @@
 import { TerraformElement, TerraformStack } from 'cdktf';
 import { RootConstruct } from 'constructs';
 import { cluster } from '../../../blueprints/terraform/cluster/project.ts';
-import type { FirstBoot, TerraformFile, TerraformProject } from '../../../blueprints/terraform/contract.ts';
+import type { TerraformFile, TerraformProject } from '../../../blueprints/terraform/contract.ts';
 import { infrastructure } from '../../../blueprints/terraform/infrastructure/project.ts';
 import type { TreeFile } from '../../core/file-tree.ts';
+import type { FirstBoot } from '../../core/first-boot.ts';
 import type { EnvironmentPlan } from '../../plan/plan.ts';
 import { toHclBlocks } from './from-cdktf.ts';
 import { writeHcl } from './hcl-writer.ts';

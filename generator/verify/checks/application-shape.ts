@@ -1,4 +1,6 @@
 // Applications and AppProjects have what Argo CD needs, and nothing that it would drop or write back.
+
+import { findNearest } from '../../core/nearest.ts';
 import type { Problem, ProblemKind } from '../../core/problem.ts';
 import { APP_PROJECT, APPLICATION, findShapeFaults, type ShapeFinding } from '../argo-shapes.ts';
 import type { Check } from '../check.ts';
@@ -11,7 +13,6 @@ import {
   type PlacedObject,
   problemAt,
 } from '../kubernetes-objects.ts';
-import { findNearest } from '../nearest.ts';
 
 const INCOMPLETE: ProblemKind = {
   code: 'VER-200',

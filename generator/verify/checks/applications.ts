@@ -1,5 +1,6 @@
 // Applications say one thing only, pin what they install, and keep trying.
 import type { KeyPath } from '../../core/key-path.ts';
+import { findNearest } from '../../core/nearest.ts';
 import { compareText, type Problem, type ProblemKind } from '../../core/problem.ts';
 import type { PlainValue } from '../../core/provenance.ts';
 import { isChart, listSources, type PlacedSource } from '../application-sources.ts';
@@ -18,7 +19,6 @@ import {
   type PlacedObject,
   problemAt,
 } from '../kubernetes-objects.ts';
-import { findNearest } from '../nearest.ts';
 import { isKnownOption, listKnownOptions, type OptionPlace } from '../sync-options.ts';
 
 const SOURCES: ProblemKind = {

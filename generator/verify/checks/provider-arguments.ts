@@ -1,8 +1,9 @@
 // Every argument of a resource, data source or provider exists in the provider version that the project pins.
+
+import { findNearest } from '../../core/nearest.ts';
 import type { Problem, ProblemKind } from '../../core/problem.ts';
 import { type Check, problemIn } from '../check.ts';
 import type { ReadBlock, ReadEntry } from '../hcl-reader.ts';
-import { findNearest } from '../nearest.ts';
 import {
   type ArgumentForm,
   findArguments,

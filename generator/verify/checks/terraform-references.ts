@@ -1,9 +1,10 @@
 // Every reference in a Terraform project leads to something that is declared, and remote state to an output that exists.
+
+import { findNearest } from '../../core/nearest.ts';
 import type { Problem, ProblemKind } from '../../core/problem.ts';
 import { type Check, problemIn } from '../check.ts';
 import { type ReadEntry, walkTokens } from '../hcl-reader.ts';
 import type { HclToken } from '../hcl-tokens.ts';
-import { findNearest } from '../nearest.ts';
 import { listBlocks, listProviderPins, listTerraformProjects, type TerraformProject } from '../terraform-projects.ts';
 
 const DANGLING: ProblemKind = {
