@@ -5,8 +5,12 @@ import type { Environment } from '../../generator/environment/schema/environment
 import type { EnvironmentPlan } from '../../generator/plan/plan.ts';
 import { note, type TerraformFile } from './contract.ts';
 
-/** Services that the two projects call. `elb` also answers for load balancers of version 2: there is no key `elbv2` in 3.x. */
-const ZCOMPUTE_SERVICES = ['autoscaling', 'ec2', 'elb', 'iam', 'sts'] as const;
+/**
+ * Services that the two projects call, and their paths on a site. Up to provider 3.x the key `elb` answers for load
+ * balancers of version 2 as well, and those are the ones that we make.
+ * @see Zadara terraform-zcompute-k8s v3.1.0, examples/k8s-simple/provider.tf
+ */
+const ZCOMPUTE_SERVICES = { autoscaling: 'autoscaling', ec2: 'ec2', elb: 'elbv2', iam: 'iam', sts: 'sts' } as const;
 
 type Zcompute = Extract<Environment['platform'], { kind: 'zcompute' }>;
 type Aws = Extract<Environment['platform'], { kind: 'aws' }>;
@@ -33,7 +37,9 @@ function buildZcompute(stack: TerraformStack, platform: Zcompute): void {
     skipMetadataApiCheck: 'true',
     skipRegionValidation: true,
     skipCredentialsValidation: true,
-    endpoints: [Object.fromEntries(ZCOMPUTE_SERVICES.map((service) => [service, `${site}/api/v2/aws/${service}`]))],
+    endpoints: [
+      Object.fromEntries(Object.entries(ZCOMPUTE_SERVICES).map(([key, path]) => [key, `${site}/api/v2/aws/${path}`])),
+    ],
   });
   note(
     provider,

@@ -15,6 +15,14 @@ const RETRY: YamlMap = { limit: -1, refresh: true, backoff: { duration: '10s', f
 /** Each revision is kept in the Application itself, so the default of ten makes it needlessly big. */
 const REVISIONS_KEPT = 3;
 
+/**
+ * `projects` owns the root, and the root waits for `projects`: were the root's health part of that of `projects`,
+ * each would wait for the other for ever.
+ */
+const OUTSIDE_HEALTH: YamlMap = { 'argocd.argoproj.io/ignore-healthcheck': 'true' };
+/** Never `recurse: false` alone: Argo CD removes a `directory` without effect from the live spec, and calls that a difference. */
+const YAML_ONLY: YamlMap = { include: '*.yaml' };
+
 /** Renders everything under `clusters/<environment>/` but the AppProjects. */
 export function renderApplications(plan: EnvironmentPlan): TreeFile[] {
   const root = renderRoot(plan);
@@ -24,11 +32,11 @@ export function renderApplications(plan: EnvironmentPlan): TreeFile[] {
 /** The root has no finalizer: deleting it must not take the platform with it. */
 function renderRoot(plan: EnvironmentPlan): TreeFile {
   const object = {
-    ...applicationHead('root', plan),
+    ...applicationHead('root', plan, OUTSIDE_HEALTH),
     spec: {
       project: 'bootstrap',
       destination: { server: CLUSTER, namespace: ARGO_NAMESPACE },
-      source: { ...gitSource(plan), path: `clusters/${plan.name}/apps`, directory: { recurse: false } },
+      source: { ...gitSource(plan), path: `clusters/${plan.name}/apps`, directory: YAML_ONLY },
       revisionHistoryLimit: REVISIONS_KEPT,
       syncPolicy: { automated: { prune: true, selfHeal: true }, retry: RETRY },
     },
@@ -159,7 +167,7 @@ function childSources(plan: EnvironmentPlan, app: PlannedApp): YamlMap[] {
   const { blueprint } = app;
   const git = gitSource(plan);
   const hasManifests = (app.plan.manifests ?? []).length > 0;
-  const manifests = hasManifests ? [{ ...git, path: manifestFolder(plan, app), directory: { recurse: false } }] : [];
+  const manifests = hasManifests ? [{ ...git, path: manifestFolder(plan, app), directory: YAML_ONLY }] : [];
   if (blueprint.chart === undefined) return manifests;
   const helm = {
     releaseName: blueprint.releaseName ?? blueprint.name,

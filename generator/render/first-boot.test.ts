@@ -33,6 +33,7 @@ describe('generator/render/first-boot.ts', () => {
         metadata: { name: 'web', namespace: 'kube-system' },
         spec: {
           bootstrap: true,
+          timeout: '30m',
           chart: 'web',
           repo: 'https://charts.example.com',
           version: '1.2.3',

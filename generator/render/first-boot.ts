@@ -45,6 +45,8 @@ function helmChart(plan: EnvironmentPlan, app: PlannedApp, tree: readonly TreeFi
     metadata: { name: blueprint.releaseName ?? blueprint.name, namespace: 'kube-system' },
     spec: {
       bootstrap: true,
+      // Hooks of a chart may have to wait for the first worker; helm-controller gives them five minutes otherwise.
+      timeout: '30m',
       chart: oci ? `${blueprint.chart.repository}/${blueprint.chart.name}` : blueprint.chart.name,
       ...(oci ? {} : { repo: blueprint.chart.repository }),
       version: blueprint.chart.version,

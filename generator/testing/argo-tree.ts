@@ -19,6 +19,8 @@ kind: Application
 metadata:
   name: root
   namespace: argocd
+  annotations:
+    argocd.argoproj.io/ignore-healthcheck: "true"
 spec:
   project: bootstrap
   destination:
@@ -29,7 +31,7 @@ spec:
     targetRevision: refs/heads/main
     path: clusters/lab/apps
     directory:
-      recurse: false
+      include: "*.yaml"
   syncPolicy:
     automated:
       prune: true
@@ -122,7 +124,7 @@ spec:
       targetRevision: refs/heads/main
       path: clusters/lab/manifests/shop
       directory:
-        recurse: false
+        include: "*.yaml"
   syncPolicy:
     automated:
       prune: true

@@ -209,10 +209,16 @@ export type ShapeFinding =
       readonly wanted: 'string' | 'integer' | 'boolean' | 'list' | 'map';
     };
 
+/** Argo CD removes a `directory` that only says false from the live object, like an empty one (argo-cd 4501). */
+function hasNoEffect(value: unknown, path: readonly (string | number)[]): boolean {
+  if (path.at(-1) !== 'directory' || value === null || typeof value !== 'object') return false;
+  return Object.values(value).every((item) => item === false || isBlank(item));
+}
+
 /** Everything in a value that does not fit its shape, in the order in which it is written. */
 export function findShapeFaults(value: unknown, shape: Shape, path: readonly (string | number)[] = []): ShapeFinding[] {
   if (shape === 'any') return [];
-  if (isBlank(value)) return [{ kind: 'empty', path }];
+  if (isBlank(value) || hasNoEffect(value, path)) return [{ kind: 'empty', path }];
   if (typeof shape === 'string' && shape !== 'texts')
     return fits(value, shape) ? [] : [{ kind: 'type', path, wanted: shape }];
   if (isListShape(shape)) {

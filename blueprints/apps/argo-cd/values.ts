@@ -13,14 +13,16 @@ const NO_DOMAIN = 'argocd.invalid';
 /** Controllers write these after admission; a chart that renders the field would never be in sync. */
 const IGNORE_CA_BUNDLE = "jqPathExpressions:\n  - '.webhooks[]?.clientConfig.caBundle'\n";
 
-/** Helm values for one environment. @see https://github.com/argoproj/argo-helm/tree/argo-cd-10.1.1/charts/argo-cd */
+/**
+ * Helm values for one environment. No toleration for control nodes: repo-servers run charts of others, and whoever runs
+ * on a control node can reach its instance profile. At first boot Argo CD waits for the first worker.
+ * @see https://github.com/argoproj/argo-helm/tree/argo-cd-10.1.1/charts/argo-cd
+ */
 export function planValues(context: AppContext, knownHosts: readonly string[]): YamlMap {
   const host = context.ingress.hostOf('argo-cd');
   return {
     global: {
       domain: host === undefined ? NO_DOMAIN : from('ingress.domain', host),
-      tolerations: TOLERATIONS,
-      affinity: PREFER_WORKERS,
     },
     configs: {
       cm: {
@@ -49,20 +51,6 @@ export function planValues(context: AppContext, knownHosts: readonly string[]): 
     notifications: { enabled: false },
   };
 }
-
-/** First boot has one control node, which no cloud controller has initialised yet: Argo CD must start there. */
-const TOLERATIONS: readonly YamlMap[] = [
-  { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
-  { key: 'node.cloudprovider.kubernetes.io/uninitialized', operator: 'Exists', effect: 'NoSchedule' },
-];
-
-/** Once there are workers, control nodes are left to etcd. */
-const PREFER_WORKERS: YamlMap = {
-  nodeAffinity: {
-    type: 'soft',
-    matchExpressions: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'DoesNotExist' }],
-  },
-};
 
 /** Labels that the chart selects the pods of a component by. */
 const SELECTED_AS = { server: 'argocd-server', repoServer: 'argocd-repo-server' } as const;

@@ -126,7 +126,7 @@ describe.each(examples)('blueprints/terraform/cluster/project.ts: $name', ({ pro
     const onlyAws = [
       'launch_template',
       'metadata_options',
-      'elbv2',
+      'elbv2 ',
       'default_tags',
       'preserve_client_ip',
       'enable_cross_zone',

@@ -276,7 +276,7 @@ describe('blueprints/terraform/cluster/files/join.sh', () => {
     run('join.sh', 'decide');
 
     expect(seen('calls')).toContain('--aws-sigv4 aws:amz:us-east-1:s3');
-    expect(seen('calls')).toContain('https://s3.example.com/backups/lab/initialized');
+    expect(seen('calls')).toContain('https://s3.example.com/backups/rootstock/lab/initialized');
     expect(seen('calls')).not.toContain('top/secret+key');
     expect(seen('stdin')).toContain('user = "AKIDEXAMPLE:top/secret+key"');
   });

@@ -61,7 +61,7 @@ describe('blueprints/terraform/infrastructure', () => {
     { name: 'the argument domain of addresses, which is of provider 5', text: /^ +domain +=/m },
     { name: 'launch templates', text: /launch_template/ },
     { name: 'metadata options: there is no IMDSv2', text: /metadata_options/ },
-    { name: 'an endpoint elbv2, which 3.x does not know', text: /elbv2/ },
+    { name: 'an endpoint elbv2, which 3.x does not know', text: /elbv2 *=/ },
     { name: 'default tags, which it refuses on some resources', text: /default_tags/ },
     { name: 'availability zones: there is one, without a name', text: /availability_zone/ },
     { name: 'public addresses on launch, which it does not have', text: /map_public_ip_on_launch/ },

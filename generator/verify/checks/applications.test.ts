@@ -27,7 +27,7 @@ describe('generator/verify/checks/applications.ts', () => {
     [
       'no source',
       ROOT,
-      / {2}source:[\s\S]*recurse: false\n/,
+      / {2}source:[\s\S]*include: .*\n/,
       '',
       'VER-205',
       'Application root has no source',
@@ -165,8 +165,8 @@ describe('generator/verify/checks/applications.ts', () => {
     [
       'a finalizer on the root',
       ROOT,
-      '  namespace: argocd\nspec',
-      '  namespace: argocd\n  finalizers:\n    - resources-finalizer.argocd.argoproj.io\nspec',
+      '  namespace: argocd\n',
+      '  namespace: argocd\n  finalizers:\n    - resources-finalizer.argocd.argoproj.io\n',
       'VER-211',
       'Application root would delete every Application',
       'delete metadata.finalizers',

@@ -3,6 +3,7 @@ import { inputAfter, inputWith } from '../../testing/argo-tree.ts';
 import { app, planOf, SMALL } from '../../testing/plan-builder.ts';
 import { syncWaves } from './sync-waves.ts';
 
+const ROOT = 'clusters/lab/root.yaml';
 const SHOP = 'clusters/lab/apps/shop.yaml';
 const ARGO = 'clusters/lab/apps/argo-cd.yaml';
 const VALUES = 'clusters/lab/values/argo-cd.yaml';
@@ -83,6 +84,19 @@ describe('generator/verify/checks/sync-waves.ts', () => {
         place: expect.objectContaining({ file: ARGO }),
         message: expect.stringContaining('3 Applications with waves do not wait'),
         hint: expect.stringContaining('resource.customizations.health.argoproj.io_Application'),
+      }),
+    ]);
+  });
+
+  it('refuses a root that waits for the child that owns it', () => {
+    const problems = syncWaves.run(inputAfter(ROOT, 'ignore-healthcheck: "true"', 'ignore-healthcheck: "false"'));
+
+    expect(problems).toEqual([
+      expect.objectContaining({
+        code: 'VER-223',
+        place: expect.objectContaining({ file: ROOT }),
+        message: 'Application root waits for projects, which owns it and so waits for it.',
+        hint: 'add the annotation argocd.argoproj.io/ignore-healthcheck: "true"',
       }),
     ]);
   });

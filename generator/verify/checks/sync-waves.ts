@@ -1,8 +1,9 @@
 // Sync waves are numbers that Argo CD reads, in the order of hard dependencies, and something makes them wait.
+import type { FileTree } from '../../core/file-tree.ts';
 import type { Problem, ProblemKind } from '../../core/problem.ts';
 import type { PlainMap } from '../../core/provenance.ts';
 import type { EnvironmentPlan } from '../../plan/plan.ts';
-import { listSources } from '../application-sources.ts';
+import { listManifestFiles, listSources } from '../application-sources.ts';
 import type { Check } from '../check.ts';
 import {
   annotationsOf,
@@ -36,13 +37,20 @@ const NO_GATE: ProblemKind = {
     'Argo CD has no health check for Applications of its own, and the documented one opens too early from 3.4 on. Without the strict check in the values of Argo CD all waves run two seconds apart.',
 };
 
+const WAITS_FOR_ITSELF: ProblemKind = {
+  code: 'VER-223',
+  title: 'An Application waits for itself',
+  explanation:
+    'A child that owns its own parent takes the parent\'s health for its own, and the parent waits for the child: neither ever becomes healthy. The annotation argocd.argoproj.io/ignore-healthcheck: "true" on the parent takes its health out of the child\'s.',
+};
+
 const WAVE = 'argocd.argoproj.io/sync-wave';
 const WAVE_PATH = ['metadata', 'annotations', WAVE];
 const HEALTH_CHECK = 'resource.customizations.health.argoproj.io_Application';
 
-/** Codes: VER-220 to VER-222. */
+/** Codes: VER-220 to VER-223. */
 export const syncWaves: Check = {
-  kinds: [NOT_A_WAVE, WRONG_ORDER, NO_GATE],
+  kinds: [NOT_A_WAVE, WRONG_ORDER, NO_GATE, WAITS_FOR_ITSELF],
   run(input) {
     const objects = listObjects(input);
     const children = groupBy(objects.filter(isApplication), ({ environment }) => environment);
@@ -51,6 +59,7 @@ export const syncWaves: Check = {
       ...objects.flatMap(checkWave),
       ...(input.plan?.environments ?? []).flatMap((plan) => checkOrder(plan, children.get(plan.name) ?? [])),
       ...[...children.values()].flatMap((siblings) => checkGate(siblings, values)),
+      ...[...children.values()].flatMap((siblings) => checkCircles(siblings, input.tree)),
     ];
   },
 };
@@ -111,4 +120,29 @@ function hasGate(install: PlacedObject, values: ReadonlyMap<string, PlainMap>): 
   );
   // The documented snippet never looks at what the verdict was made for; ours and any strict one do.
   return scripts.some((script) => script?.includes('comparedTo') === true);
+}
+
+function ignoresHealth(placed: PlacedObject): boolean {
+  return annotationsOf(placed)['argocd.argoproj.io/ignore-healthcheck'] === 'true';
+}
+
+/** Parents, which are in no wave themselves, that one of their children owns. */
+function checkCircles(siblings: readonly PlacedObject[], tree: FileTree): Problem[] {
+  const owned = new Map(siblings.map((placed) => [placed, new Set(listOwnedPaths(placed, tree))]));
+  return siblings.flatMap((parent) => {
+    if (ignoresHealth(parent) || annotationsOf(parent)[WAVE] !== undefined) return [];
+    const children = siblings.filter((child) => child !== parent && owned.get(parent)?.has(child.file.path) === true);
+    const owner = children.find((child) => owned.get(child)?.has(parent.file.path) === true);
+    if (owner === undefined || ignoresHealth(owner)) return [];
+    return [
+      problemAt(WAITS_FOR_ITSELF, parent, ['metadata'], {
+        message: `${nameObject(parent)} waits for ${owner.name}, which owns it and so waits for it.`,
+        hint: 'add the annotation argocd.argoproj.io/ignore-healthcheck: "true"',
+      }),
+    ];
+  });
+}
+
+function listOwnedPaths(placed: PlacedObject, tree: FileTree): string[] {
+  return listSources(placed).flatMap((source) => listManifestFiles(tree, source).map(({ path }) => path));
 }
