@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
-
-const TEXT = /\.(txt|sh|lua|mustache|tftpl)$/;
+import { TEXT_FILE } from './scripts/text-files-pattern.mjs';
 
 export default defineConfig({
   plugins: [
@@ -10,7 +9,7 @@ export default defineConfig({
       enforce: 'pre',
       load(id: string) {
         const path = id.split('?')[0] ?? id;
-        return TEXT.test(path) ? `export default ${JSON.stringify(readFileSync(path, 'utf8'))}` : undefined;
+        return TEXT_FILE.test(path) ? `export default ${JSON.stringify(readFileSync(path, 'utf8'))}` : undefined;
       },
     },
   ],

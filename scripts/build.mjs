@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import './index-blueprints.mjs';
+import { TEXT_LOADERS } from './text-files-pattern.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -29,6 +30,6 @@ await build({
   minify: true,
   legalComments: 'none',
   banner: { js: banner },
-  loader: { '.txt': 'text', '.sh': 'text', '.lua': 'text', '.mustache': 'text', '.tftpl': 'text' },
+  loader: TEXT_LOADERS,
   logLevel: 'warning',
 });

@@ -1,0 +1,3 @@
+export const TEXT_EXTENSIONS: readonly string[];
+export const TEXT_FILE: RegExp;
+export const TEXT_LOADERS: Readonly<Record<string, 'text'>>;
