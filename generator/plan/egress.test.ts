@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { listExamples } from '../testing/examples.ts';
 import { app, planOne, SMALL, SMALL_AWS } from '../testing/plan-builder.ts';
+import { planRepositoryOf } from '../testing/plan-of.ts';
 import { planEgress } from './egress.ts';
 
 const AWS = { ...SMALL_AWS, state: { kind: 's3', bucket: 'acme-tf-state', region: 'eu-central-1' } };
@@ -14,12 +16,14 @@ describe('generator/plan/egress', () => {
       'archive.ubuntu.com:80',
       'auth.docker.io:443',
       'developer.download.nvidia.com:443',
+      'docker-images-prod.*.r2.cloudflarestorage.com:443',
       'github.com:22',
       'github.com:443',
       'ntp.ubuntu.com:123',
       'nvidia.github.io:443',
       'objects.githubusercontent.com:443',
       'production.cloudflare.docker.com:443',
+      'production.cloudfront.docker.com:443',
       'registry-1.docker.io:443',
       'release-assets.githubusercontent.com:443',
       'security.ubuntu.com:80',
@@ -98,12 +102,66 @@ describe('generator/plan/egress', () => {
     ]);
   });
 
-  it('believes an app that names its chart repository itself', () => {
-    const chart = { name: 'demo', version: '1.0.0', repository: 'https://charts.example.com', appVersion: '1' };
-    const own = app({ egress: [{ host: 'charts.example.com', port: 443, purpose: 'chart of the demo' }] }, { chart });
+  it.each([
+    ['quay.io', ['*.quay.io']],
+    ['registry.k8s.io', ['*.pkg.dev', 'cdn.registry.k8s.io', 'prod-registry-k8s-io-*.s3.dualstack.*.amazonaws.com']],
+    ['public.ecr.aws', ['*.cloudfront.net']],
+    ['ecr-public.aws.com', ['*.cloudfront.net']],
+    ['nvcr.io', ['authn.nvidia.com', 'layers.nvcr.io']],
+  ])('lists where %s sends those who download', (host, targets) => {
+    const image = app({ egress: [{ host, port: 443, purpose: 'image of the demo' }] });
 
-    const [entry] = planEgress(planOne(SMALL, [own])).filter(({ host }) => host === 'charts.example.com');
+    const entries = planEgress(planOne(SMALL, [image])).filter(
+      ({ when, from }) => when === 'later' && from === 'cluster',
+    );
 
-    expect(entry?.purposes).toEqual(['chart of the demo']);
+    expect(entries.filter((entry) => entry.host !== host).map((entry) => entry.host)).toEqual(targets);
+    for (const entry of entries.filter((candidate) => candidate.host !== host))
+      expect(entry).toMatchObject({ port: 443, purposes: [`${host} redirects there`] });
+  });
+
+  it('needs the hosts of a redirect at boot if the registry is needed then', () => {
+    const image = app(
+      { egress: [{ host: 'quay.io', port: 443, purpose: 'image of the demo' }] },
+      {
+        chart: { name: 'demo', version: '1.0.0', repository: 'https://charts.example.com', appVersion: '1' },
+        firstBoot: { order: 10 },
+      },
+    );
+
+    expect(planEgress(planOne(SMALL, [image])).find(({ host }) => host === '*.quay.io')?.when).toBe('boot');
+  });
+
+  it('lists no redirect of a registry that nobody uses', () => {
+    expect(planEgress(planOne(SMALL)).map(({ host }) => host)).not.toContain('*.quay.io');
+  });
+
+  it.each([
+    ['GitHub', 'https://github.com/a/b.git', 'api.github.com'],
+    ['a GitHub Enterprise Server', 'https://git.example.com/a/b.git', 'git.example.com'],
+  ])('lists the API that gives a GitHub App its tokens: %s', (_, url, host) => {
+    const entries = planEgress(planOne({ ...SMALL, repository: { url, access: 'githubApp' } }));
+
+    const entry = entries.find((candidate) => candidate.from === 'cluster' && candidate.host === host);
+
+    expect(entry).toMatchObject({ port: 443, when: 'boot' });
+    expect(entry?.purposes).toContain('tokens of the GitHub App with which Argo CD reads the repository');
+  });
+
+  it('lists no API of GitHub for any other access', () => {
+    expect(planEgress(planOne(SMALL)).map(({ host }) => host)).not.toContain('api.github.com');
+  });
+
+  it('is the only one to say where charts come from and where Argo CD reads', () => {
+    const apps = listExamples().flatMap(({ texts }) =>
+      planRepositoryOf(texts).environments.flatMap((plan) => plan.apps),
+    );
+
+    const declared = apps.flatMap(({ blueprint, plan }) =>
+      (plan.egress ?? []).filter(({ purpose }) => /^chart of|Git repository/.test(purpose)).map(() => blueprint.name),
+    );
+
+    expect(apps.length).toBeGreaterThan(0);
+    expect([...new Set(declared)]).toEqual([]);
   });
 });

@@ -20,7 +20,7 @@ type Use = Omit<EgressEntry, 'purposes' | 'protocol'> & { readonly purpose: stri
 
 /** Plans egress: one entry per origin, host and port, sorted by origin, moment, host and port. */
 export function planEgress(plan: EnvironmentPlan): EgressEntry[] {
-  return merge([
+  const uses = [
     ...bootUses(plan),
     ...gpuUses(plan),
     ...cloudUses(plan),
@@ -28,20 +28,46 @@ export function planEgress(plan: EnvironmentPlan): EgressEntry[] {
     ...gitUses(plan),
     ...plan.apps.flatMap(appUses),
     ...workstationUses(plan),
-  ]);
+  ];
+  return merge([...uses, ...uses.flatMap(redirectUses)]);
 }
 
 /** GitHub answers a release download with a redirect to one of the other two. */
 const GITHUB_DOWNLOADS = ['github.com', 'objects.githubusercontent.com', 'release-assets.githubusercontent.com'];
-/** Docker Hub: registry, tokens, and the network that delivers the layers. */
-const DOCKER_HUB = ['auth.docker.io', 'production.cloudflare.docker.com', 'registry-1.docker.io'];
+
+/**
+ * Where registries send those who ask: for a token, and for the layers of an image. None of them promises a name, so
+ * these change; a star stands for any text. Read in 2026-11.
+ * @see https://docs.redhat.com/en/documentation/openshift_container_platform/4.13/html/installation_configuration/configuring-firewall (quay.io)
+ * @see https://github.com/kubernetes/registry.k8s.io#stability
+ * @see https://aws.amazon.com/blogs/aws/amazon-ecr-public-a-new-public-container-registry/ (CloudFront)
+ */
+const REDIRECTS: Readonly<Record<string, readonly string[]>> = {
+  'ecr-public.aws.com': ['*.cloudfront.net'],
+  'hf.co': ['*.hf.co', '*.huggingface.co', 'huggingface.co'],
+  'nvcr.io': ['authn.nvidia.com', 'layers.nvcr.io'],
+  'public.ecr.aws': ['*.cloudfront.net'],
+  'quay.io': ['*.quay.io'],
+  'registry-1.docker.io': [
+    'auth.docker.io',
+    'docker-images-prod.*.r2.cloudflarestorage.com',
+    'production.cloudflare.docker.com',
+    'production.cloudfront.docker.com',
+  ],
+  'registry.k8s.io': ['*.pkg.dev', 'cdn.registry.k8s.io', 'prod-registry-k8s-io-*.s3.dualstack.*.amazonaws.com'],
+};
+
+function redirectUses({ host, from, when, port }: Use): Use[] {
+  const purpose = `${host} redirects there`;
+  return (REDIRECTS[host] ?? []).map((target) => ({ host: target, port, purpose, from, when }));
+}
 
 function bootUses(plan: EnvironmentPlan): Use[] {
   const { platform } = plan.environment;
   const mirrors = platform.kind === 'aws' ? [`${platform.region}.ec2.archive.ubuntu.com`] : ['archive.ubuntu.com'];
   return [
     ...GITHUB_DOWNLOADS.map((host) => boot(host, 443, 'k3s release')),
-    ...DOCKER_HUB.map((host) => boot(host, 443, 'images of k3s itself')),
+    boot('registry-1.docker.io', 443, 'images of k3s itself'),
     ...[...mirrors, 'security.ubuntu.com'].map((host) => boot(host, 80, 'Ubuntu packages')),
     ...(platform.kind === 'aws' ? [] : [{ ...boot('ntp.ubuntu.com', 123, 'time'), protocol: 'UDP' as const }]),
   ];
@@ -84,25 +110,28 @@ function backupUses(plan: EnvironmentPlan): Use[] {
 function gitUses(plan: EnvironmentPlan): Use[] {
   const argo = gitHost(plan.argoRepositoryUrl);
   const own = gitHost(plan.environment.repository.url);
+  const tokens = 'tokens of the GitHub App with which Argo CD reads the repository';
   return [
     boot(argo.host, argo.port, 'the Git repository that Argo CD reads'),
+    ...(plan.environment.repository.access === 'githubApp' ? [boot(githubApi(argo.host), 443, tokens)] : []),
     workstation(own.host, own.port, 'the Git repository that rootstock push writes'),
   ];
 }
 
-function appUses({ blueprint, plan }: PlannedApp): Use[] {
-  const when = blueprint.firstBoot === undefined ? 'later' : 'boot';
-  const declared = plan.egress ?? [];
-  const use = ({ host, port, purpose }: EgressHost): Use => ({ host, port, purpose, from: 'cluster', when });
-  return [...chartHosts(blueprint, declared), ...declared].map(use);
+/** A GitHub Enterprise Server has its API on its own host. */
+function githubApi(host: string): string {
+  return host === 'github.com' ? 'api.github.com' : host;
 }
 
-/** Where the chart comes from, unless the app says so itself. */
-function chartHosts({ chart, title }: AppBlueprint, declared: readonly EgressHost[]): EgressHost[] {
+function appUses({ blueprint, plan }: PlannedApp): Use[] {
+  const when = blueprint.firstBoot === undefined ? 'later' : 'boot';
+  const use = ({ host, port, purpose }: EgressHost): Use => ({ host, port, purpose, from: 'cluster', when });
+  return [...chartHosts(blueprint), ...(plan.egress ?? [])].map(use);
+}
+
+function chartHosts({ chart, title }: AppBlueprint): EgressHost[] {
   if (chart === undefined) return [];
-  const { host, port } = parseHost(chart.repository.replace(/^oci:/, 'https:'));
-  const isDeclared = declared.some((entry) => entry.host === host && entry.purpose.startsWith('chart of'));
-  return isDeclared ? [] : [{ host, port, purpose: `chart of ${title}` }];
+  return [{ ...parseHost(chart.repository.replace(/^oci:/, 'https:')), purpose: `chart of ${title}` }];
 }
 
 function workstationUses(plan: EnvironmentPlan): Use[] {

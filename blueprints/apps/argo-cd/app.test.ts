@@ -87,17 +87,6 @@ describe('blueprints/apps/argo-cd/app.ts', () => {
 
     expect(path(values, ['configs', 'ssh', 'extraHosts'])).toBe(`git.a ssh-ed25519 ${key}\ngit.b ssh-ed25519 ${key}\n`);
   });
-
-  it.each([
-    ['SSH', 'deployKey', 22],
-    ['HTTPS', 'token', 443],
-  ])('lists the Git server among the hosts it reaches over %s', (_, access, port) => {
-    const repository = { url: 'https://github.com/acme/ai-lab.git', access };
-
-    const egress = planned({ repository }).egress;
-
-    expect(egress).toContainEqual(expect.objectContaining({ host: 'github.com', port }));
-  });
 });
 
 const HIGH = {

@@ -1,6 +1,6 @@
 // Argo CD: keeps the cluster equal to Git, itself included.
 import Type from 'typebox';
-import { type AppContext, defineApp, type EgressHost } from '../../../generator/core/blueprint.ts';
+import { defineApp } from '../../../generator/core/blueprint.ts';
 import { key } from '../../../generator/core/schema-key.ts';
 import { planValues } from './values.ts';
 import { listWorkloads } from './workloads.ts';
@@ -49,7 +49,10 @@ export const app = defineApp({
   plan: (context) => ({
     values: planValues(context, context.inputs.knownHosts),
     workloads: listWorkloads(context.availability),
-    egress: listEgress(context),
+    egress: [
+      { host: 'quay.io', port: 443, purpose: 'image of Argo CD' },
+      { host: 'ecr-public.aws.com', port: 443, purpose: "image of Argo CD's Redis" },
+    ],
     // As helm template renders argo-cd 10.1.1 with these values.
     clusterKinds: [
       { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' },
@@ -70,14 +73,3 @@ export const app = defineApp({
     ],
   }),
 });
-
-function listEgress(context: AppContext): EgressHost[] {
-  const git = new URL(context.repository.url);
-  const port = git.port === '' ? (git.protocol === 'ssh:' ? 22 : 443) : Number(git.port);
-  return [
-    { host: git.hostname, port, purpose: 'the Git repository that Argo CD reads' },
-    { host: 'argoproj.github.io', port: 443, purpose: 'chart of Argo CD' },
-    { host: 'quay.io', port: 443, purpose: 'image of Argo CD' },
-    { host: 'ecr-public.aws.com', port: 443, purpose: "image of Argo CD's Redis" },
-  ];
-}

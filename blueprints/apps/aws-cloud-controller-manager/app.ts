@@ -101,7 +101,6 @@ function listEgress({ platform }: AppContext): EgressHost[] {
         }))
       : [{ host: new URL(platform.endpoint).hostname, port: Number(new URL(platform.endpoint).port) || 443 }];
   return [
-    { host: 'kubernetes.github.io', port: 443, purpose: 'chart of the cloud controller' },
     { host: 'registry.k8s.io', port: 443, purpose: 'image of the cloud controller' },
     ...api.map((host) => ({ ...host, purpose: 'cloud API, for the cloud controller' })),
   ];
