@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { listExamples } from '../generator/testing/examples.ts';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const ENTRY = 'dist/rootstock.mjs';
@@ -33,7 +34,8 @@ function measureStart() {
 }
 
 function measureExamples() {
-  return listExamples().map(({ name, files }) => {
+  return listExamples().map(({ name, texts }) => {
+    const files = texts.map(({ file }) => file);
     const times = [];
     const inside = [];
     const copies = [];
@@ -72,17 +74,18 @@ function measureEnvironments() {
   });
   return rows.map((row, index) => {
     const before = rows[index - 1];
-    const further = before === undefined ? undefined : row.count - before.count;
+    if (before === undefined) return { ...row, perFurtherEnvironmentMs: null, perFurtherEnvironmentMiB: null };
+    const further = row.count - before.count;
     return {
       ...row,
-      perFurtherEnvironmentMs: further === undefined ? null : round((row.wallMs - before.wallMs) / further, 1),
-      perFurtherEnvironmentMiB: further === undefined ? null : round((row.peakMiB - before.peakMiB) / further, 2),
+      perFurtherEnvironmentMs: round((row.wallMs - before.wallMs) / further, 1),
+      perFurtherEnvironmentMiB: round((row.peakMiB - before.peakMiB) / further, 2),
     };
   });
 }
 
 /** Environments of one repository may share neither name, nor domain, nor snapshot folder. */
-function rename(text, name) {
+function rename(text: string, name: string): string {
   return text
     .replace(/^( {2}name:).*$/m, `$1 ${name}`)
     .replace(/^( *domain: )/m, `$1${name}.`)
@@ -105,7 +108,7 @@ function measurePackage() {
 }
 
 /** Runs the CLI as users do, in a process that tells its peak memory and how long the work itself took. */
-function render(files, folder) {
+function render(files: readonly string[], folder: string) {
   const program = `
     const started = performance.now();
     process.on('exit', () => process.stderr.write('\\nBENCH ' + JSON.stringify({ peakKiB: process.resourceUsage().maxRSS, ms: performance.now() - started })));
@@ -122,33 +125,16 @@ function render(files, folder) {
     folder,
     '--quiet',
   ];
-  let child;
-  const wallMs = timed(() => {
-    child = spawnSync(process.execPath, flags, { encoding: 'utf8', maxBuffer: 1 << 28 });
-  });
+  const started = performance.now();
+  const child = spawnSync(process.execPath, flags, { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const wallMs = round(performance.now() - started, 1);
   const report = /BENCH (.*)$/.exec(child.stderr)?.[1];
   if (child.status !== 0 || report === undefined) throw new Error(`render failed: ${child.stderr.slice(0, 2000)}`);
   const { peakKiB, ms } = JSON.parse(report);
   return { wallMs, stages: round(ms, 1), peakMiB: round(peakKiB / 1024, 1) };
 }
 
-function listExamples() {
-  return readdirSync('environments', { withFileTypes: true })
-    .filter((entry) => entry.name !== 'goldens' && entry.name !== 'invalid')
-    .flatMap((entry) => {
-      if (entry.isFile())
-        return entry.name.endsWith('.yaml')
-          ? [{ name: entry.name.slice(0, -5), files: [join('environments', entry.name)] }]
-          : [];
-      const files = readdirSync(join('environments', entry.name)).filter((name) => name.endsWith('.yaml'));
-      return files.length === 0
-        ? []
-        : [{ name: entry.name, files: files.sort().map((name) => join('environments', entry.name, name)) }];
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function printTables({ start, examples, environments, package: packed }) {
+function printTables({ start, examples, environments, package: packed }: typeof results): void {
   console.log(`start: --version ${start.versionMs} ms, node -e 0 ${start.bareMs} ms, ratio ${start.ratio}`);
   console.table(Object.fromEntries(examples.map(({ name, ...row }) => [name, row])));
   console.table(Object.fromEntries(environments.map(({ count, ...row }) => [`${count} environments`, row])));
@@ -157,16 +143,16 @@ function printTables({ start, examples, environments, package: packed }) {
   );
 }
 
-function timed(action) {
+function timed(action: () => unknown): number {
   const started = performance.now();
   action();
   return round(performance.now() - started, 1);
 }
 
-function median(values) {
-  return round([...values].sort((a, b) => a - b)[Math.floor(values.length / 2)], 1);
+function median(values: readonly number[]): number {
+  return round([...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN, 1);
 }
 
-function round(value, digits) {
+function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }

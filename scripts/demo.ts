@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FileKind } from '../generator/core/file-tree.ts';
+import { listExamples } from '../generator/testing/examples.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -15,11 +17,11 @@ const env = {
   GIT_COMMITTER_NAME: 'Rootstock demo',
   GIT_COMMITTER_EMAIL: 'demo@example.com',
 };
-const run = (program, ...args) =>
+const run = (program: string, ...args: readonly string[]) =>
   execFileSync(program, args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'] });
-const rootstock = (...args) => JSON.parse(run(process.execPath, entry, ...args, '--json'));
+const rootstock = (...args: readonly string[]) => JSON.parse(run(process.execPath, entry, ...args, '--json'));
 
-const KINDS = {
+const KINDS: Readonly<Record<FileKind, string>> = {
   terraform: 'Terraform files',
   application: 'Argo CD Applications',
   project: 'AppProjects',
@@ -31,24 +33,11 @@ const KINDS = {
   lock: 'locks',
 };
 
-const examples = readdirSync('environments', { withFileTypes: true })
-  .filter((entry) => entry.name !== 'goldens' && entry.name !== 'invalid')
-  .flatMap((entry) => {
-    if (entry.isFile())
-      return entry.name.endsWith('.yaml')
-        ? [{ name: entry.name.slice(0, -5), files: [join('environments', entry.name)] }]
-        : [];
-    const folder = join('environments', entry.name);
-    const files = readdirSync(folder)
-      .filter((name) => name.endsWith('.yaml'))
-      .map((name) => join(folder, name));
-    return files.length === 0 ? [] : [{ name: entry.name, files: files.sort() }];
-  })
-  .sort((a, b) => (a.name < b.name ? -1 : 1));
+const examples = listExamples().map(({ name, texts }) => ({ name, files: texts.map(({ file }) => file) }));
 
 rmSync('demo', { recursive: true, force: true });
 mkdirSync('demo');
-const totals = new Map();
+const totals = new Map<string, number>();
 let written = 0;
 for (const { name, files } of examples) {
   const folder = join('demo', name);
@@ -77,12 +66,12 @@ for (const [kind, title] of Object.entries(KINDS)) {
   const count = totals.get(kind);
   if (count !== undefined) console.log(`  ${String(count).padStart(5)}  ${title}`);
 }
-const first = examples.find(({ name }) => name === 'zcompute-single') ?? examples[0];
+const first = 'zcompute-single';
 console.log(`
 Where to look:
-  demo/${first.name}/README.md            how to bring that environment up, step by step
-  demo/${first.name}/clusters/            what Argo CD reads
-  demo/${first.name}/terraform/           both Terraform projects
+  demo/${first}/README.md            how to bring that environment up, step by step
+  demo/${first}/clusters/            what Argo CD reads
+  demo/${first}/terraform/           both Terraform projects
 
 For a real account:
   npx rootstock init                                  asks a few questions, writes prod.yaml
@@ -90,7 +79,7 @@ For a real account:
   npx rootstock push ../ai-platform`);
 
 /** Paths that only one side has, or whose bytes differ; Git's own folder is not compared. */
-function compare(left, right) {
+function compare(left: string, right: string): string[] {
   const paths = new Set([...list(left), ...list(right)]);
   return [...paths].filter((path) => {
     const a = join(left, path);
@@ -104,7 +93,7 @@ function compare(left, right) {
   });
 }
 
-function list(folder) {
+function list(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)))
