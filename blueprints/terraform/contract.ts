@@ -2,6 +2,7 @@
 import type { TerraformElement, TerraformStack } from 'cdktf';
 import type { FirstBoot } from '../../generator/core/first-boot.ts';
 import type { HclBlock } from '../../generator/core/hcl.ts';
+import type { PlainMap } from '../../generator/core/provenance.ts';
 import type { EnvironmentPlan } from '../../generator/plan/plan.ts';
 
 /** One `.tf` file: constructs made in `build` are printed into it, in the order in which they were made. */
@@ -20,6 +21,8 @@ export interface AttachedFile {
   readonly path: string;
   readonly content: string;
   readonly executable?: true;
+  /** The same file as data, if it is YAML: spares the checks reading it again. */
+  readonly documents?: readonly PlainMap[];
   /** Environment key it came from; default `cluster`. */
   readonly origin?: string;
 }

@@ -1,7 +1,15 @@
 // What a node is given when it makes the cluster: rendered with the repository, carried by Terraform.
+import type { PlainMap } from './provenance.ts';
 
 /** Manifests that the seed writes on first boot, rendered from the same values as the Git repository's. */
 export interface FirstBoot {
-  /** File name under the k3s manifests folder, and its text. */
-  readonly manifests: readonly { readonly name: string; readonly content: string }[];
+  readonly manifests: readonly FirstBootManifest[];
+}
+
+export interface FirstBootManifest {
+  /** File name under the k3s manifests folder. */
+  readonly name: string;
+  readonly content: string;
+  /** The same as data, for checks. */
+  readonly documents: readonly PlainMap[];
 }

@@ -4,6 +4,7 @@ import type { TreeFile } from '../core/file-tree.ts';
 import { compareText } from '../core/problem.ts';
 import { from, type YamlMap } from '../core/provenance.ts';
 import type { EnvironmentPlan, PlannedApp } from '../plan/plan.ts';
+import { canUnseal } from '../plan/sealing.ts';
 import { PROJECTS_WAVE } from '../plan/waves.ts';
 import { ARGO_NAMESPACE, CLUSTER, makeYamlFile } from './argo.ts';
 import { hashContent } from './content-hash.ts';
@@ -23,10 +24,10 @@ const OUTSIDE_HEALTH: YamlMap = { 'argocd.argoproj.io/ignore-healthcheck': 'true
 /** Never `recurse: false` alone: Argo CD removes a `directory` without effect from the live spec, and calls that a difference. */
 const YAML_ONLY: YamlMap = { include: '*.yaml' };
 
-/** Renders everything under `clusters/<environment>/` but the AppProjects. */
-export function renderApplications(plan: EnvironmentPlan): TreeFile[] {
+/** Renders everything under `clusters/<environment>/` but the AppProjects; those decide a content hash. */
+export function renderApplications(plan: EnvironmentPlan, projects = renderProjects(plan)): TreeFile[] {
   const root = renderRoot(plan);
-  return [root, renderProjectsChild(plan, root), ...plan.apps.flatMap((app) => renderApp(plan, app))];
+  return [root, renderProjectsChild(plan, [root, ...projects]), ...plan.apps.flatMap((app) => renderApp(plan, app))];
 }
 
 /** The root has no finalizer: deleting it must not take the platform with it. */
@@ -51,8 +52,7 @@ function renderRoot(plan: EnvironmentPlan): TreeFile {
 }
 
 /** Owns the AppProjects and the root itself, so that both follow Git. */
-function renderProjectsChild(plan: EnvironmentPlan, root: TreeFile): TreeFile {
-  const content = [root, ...renderProjects(plan)];
+function renderProjectsChild(plan: EnvironmentPlan, content: readonly TreeFile[]): TreeFile {
   const annotations = {
     ...childAnnotations(PROJECTS_WAVE, content),
     'argocd.argoproj.io/manifest-generate-paths': `/clusters/${plan.name}/root.yaml;/clusters/${plan.name}/projects`,
@@ -99,7 +99,7 @@ function renderApp(plan: EnvironmentPlan, app: PlannedApp): TreeFile[] {
       documents: [object],
     }),
   );
-  const content = [...renderValues(plan, app), ...manifests];
+  const content = [...renderValues(plan, app), ...manifests, ...renderSealingFolder(plan, app)];
   const child = makeYamlFile(plan, {
     path: `clusters/${plan.name}/apps/${blueprint.name}.yaml`,
     kind: 'application',
@@ -108,6 +108,26 @@ function renderApp(plan: EnvironmentPlan, app: PlannedApp): TreeFile[] {
     comment: blueprint.summary,
   });
   return [child, ...content];
+}
+
+/** True if the Application reads a folder of manifests: some are generated, or people may put SealedSecrets there. */
+function hasManifestFolder(plan: EnvironmentPlan, app: PlannedApp): boolean {
+  return (app.plan.manifests ?? []).length > 0 || (canUnseal(plan) && (app.plan.secrets ?? []).length > 0);
+}
+
+/** Git keeps no empty folder, and Argo CD stops at a path that is not there: a README keeps it. */
+function renderSealingFolder(plan: EnvironmentPlan, app: PlannedApp): TreeFile[] {
+  if (!hasManifestFolder(plan, app) || (app.plan.manifests ?? []).length > 0) return [];
+  const { name } = app.blueprint;
+  const names = (app.plan.secrets ?? []).map((need) => `\`${need.namespace}/${need.name}\``);
+  const lines = [
+    `# Manifests of ${name}`,
+    '',
+    `Argo CD applies every \`.yaml\` file in this folder together with ${name}. SealedSecrets belong here: ${names.sort(compareText).join(', ')}. How to make them: [docs/${plan.name}/secrets.md](../../../../docs/${plan.name}/secrets.md).`,
+    '',
+  ];
+  const path = `${manifestFolder(plan, app)}/README.md`;
+  return [{ path, kind: 'document', environment: plan.name, origin: `apps.${name}`, content: lines.join('\n') }];
 }
 
 function renderValues(plan: EnvironmentPlan, app: PlannedApp): TreeFile[] {
@@ -166,8 +186,9 @@ function childAnnotations(wave: number, content: readonly TreeFile[]): Record<st
 function childSources(plan: EnvironmentPlan, app: PlannedApp): YamlMap[] {
   const { blueprint } = app;
   const git = gitSource(plan);
-  const hasManifests = (app.plan.manifests ?? []).length > 0;
-  const manifests = hasManifests ? [{ ...git, path: manifestFolder(plan, app), directory: YAML_ONLY }] : [];
+  const manifests = hasManifestFolder(plan, app)
+    ? [{ ...git, path: manifestFolder(plan, app), directory: YAML_ONLY }]
+    : [];
   if (blueprint.chart === undefined) return manifests;
   const helm = {
     releaseName: blueprint.releaseName ?? blueprint.name,
@@ -198,7 +219,7 @@ function syncOptions(plan: AppPlan, createsNamespace: boolean): string[] {
 function watchedPaths(plan: EnvironmentPlan, app: PlannedApp): string {
   const paths = [
     ...(app.blueprint.chart === undefined ? [] : [`/${valuesPath(plan, app)}`]),
-    ...((app.plan.manifests ?? []).length === 0 ? [] : [`/${manifestFolder(plan, app)}`]),
+    ...(hasManifestFolder(plan, app) ? [`/${manifestFolder(plan, app)}`] : []),
   ];
   return paths.join(';');
 }

@@ -1,6 +1,6 @@
 // What the seed writes into k3s's manifests folder: just enough for Argo CD to take over from Git.
 import type { TreeFile } from '../core/file-tree.ts';
-import type { FirstBoot } from '../core/first-boot.ts';
+import type { FirstBoot, FirstBootManifest } from '../core/first-boot.ts';
 import { compareText } from '../core/problem.ts';
 import type { PlainMap } from '../core/provenance.ts';
 import type { EnvironmentPlan, PlannedApp } from '../plan/plan.ts';
@@ -9,32 +9,42 @@ import { writeYaml } from './yaml-writer.ts';
 /** Renders the first-boot manifests from the files that also go into Git, so that Argo CD finds what it expects. */
 export function renderFirstBoot(plan: EnvironmentPlan, tree: readonly TreeFile[]): FirstBoot {
   const installed = plan.apps.filter((app) => app.blueprint.firstBoot !== undefined);
-  const charts = installed.map((app) => ({
-    name: `${String(app.blueprint.firstBoot?.order)}-${app.blueprint.name}.yaml`,
-    content: helmChart(plan, app, tree),
-  }));
+  const charts = installed.map((app) =>
+    makeManifest(`${String(app.blueprint.firstBoot?.order)}-${app.blueprint.name}.yaml`, helmChart(plan, app, tree)),
+  );
   return {
     manifests: [
       ...charts,
       // The other projects come from Git with the first wave; user data has no room to spare.
-      { name: '50-bootstrap-project.yaml', content: copyOf(tree, `clusters/${plan.name}/projects/bootstrap.yaml`) },
-      { name: '60-root.yaml', content: copyOf(tree, `clusters/${plan.name}/root.yaml`) },
+      copyOf(tree, '50-bootstrap-project.yaml', `clusters/${plan.name}/projects/bootstrap.yaml`),
+      copyOf(tree, '60-root.yaml', `clusters/${plan.name}/root.yaml`),
     ].sort((a, b) => compareText(a.name, b.name)),
   };
 }
 
-function copyOf(tree: readonly TreeFile[], path: string): string {
+function makeManifest(name: string, objects: readonly PlainMap[]): FirstBootManifest {
+  const { content, documents } = writeYaml(objects);
+  return { name, content, documents };
+}
+
+function copyOf(tree: readonly TreeFile[], name: string, path: string): FirstBootManifest {
   const file = tree.find((candidate) => candidate.path === path);
   if (file === undefined) throw new Error(`first boot needs ${path}, which was not rendered`);
-  return writeYaml(file.documents ?? []).content;
+  return { name, content: withoutHead(file.content), documents: file.documents ?? [] };
+}
+
+/** User data has no room for the comment on top of a file. */
+function withoutHead(content: string): string {
+  return content.replace(/^(?:#.*\n)+/, '');
 }
 
 /** A k3s HelmChart and the app's own manifests. `bootstrap` makes its Job run on a node that no cloud controller has seen. */
-function helmChart(plan: EnvironmentPlan, app: PlannedApp, tree: readonly TreeFile[]): string {
+function helmChart(plan: EnvironmentPlan, app: PlannedApp, tree: readonly TreeFile[]): readonly PlainMap[] {
   const { blueprint } = app;
   if (blueprint.chart === undefined)
     throw new Error(`${blueprint.name} cannot be installed at first boot: it has no chart`);
   const values = tree.find((file) => file.path === `clusters/${plan.name}/values/${blueprint.name}.yaml`);
+  if (values === undefined) throw new Error(`${blueprint.name} cannot be installed at first boot: it has no values`);
   const manifests = tree
     .filter((file) => file.path.startsWith(`clusters/${plan.name}/manifests/${blueprint.name}/`))
     .flatMap((file) => file.documents ?? []);
@@ -52,8 +62,8 @@ function helmChart(plan: EnvironmentPlan, app: PlannedApp, tree: readonly TreeFi
       version: blueprint.chart.version,
       targetNamespace: blueprint.namespace.name,
       createNamespace: blueprint.namespace.podSecurity !== undefined,
-      valuesContent: writeYaml(values?.documents ?? []).content,
+      valuesContent: withoutHead(values.content),
     },
   };
-  return writeYaml([...manifests, object]).content;
+  return [...manifests, object];
 }

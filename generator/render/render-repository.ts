@@ -25,6 +25,7 @@ function renderEnvironment(plan: EnvironmentPlan): TreeFile[] {
     origin: '',
     content: plan.source.text,
   };
-  const cluster = [...renderApplications(plan), ...renderProjects(plan)];
+  const projects = renderProjects(plan);
+  const cluster = [...renderApplications(plan, projects), ...projects];
   return [input, ...cluster, ...renderTerraform(plan, renderFirstBoot(plan, cluster))];
 }

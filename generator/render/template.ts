@@ -13,7 +13,10 @@ class StrictContext extends mustache.Context {
   }
 }
 
+/** One for all: it keeps the templates that it parsed. */
+const writer = new mustache.Writer();
+
 /** Renders a template; every name it uses must be in the view (use `false` or `[]` to say no). */
 export function renderTemplate(template: string, view: object): string {
-  return new mustache.Writer().render(template, new StrictContext(view), undefined, { escape: String });
+  return writer.render(template, new StrictContext(view), undefined, { escape: String });
 }

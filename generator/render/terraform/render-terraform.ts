@@ -57,6 +57,7 @@ function renderProject(project: TerraformProject, plan: EnvironmentPlan, firstBo
       content: file.content,
       origin: file.origin ?? 'cluster',
       ...(file.executable ? { executable: true as const } : {}),
+      ...(file.documents === undefined ? {} : { documents: file.documents }),
     }),
   );
   return [...code, ...attached];
