@@ -74,6 +74,14 @@ export interface Route {
   readonly byDefault: boolean;
 }
 
+/** A Service that people reach with `kubectl port-forward` only. The local port is the same. */
+export interface PortForward {
+  readonly service: string;
+  readonly port: number;
+  /** A sentence for the runbook on who else may reach it, and how to let others in. */
+  readonly note?: string;
+}
+
 /** Data that must outlive a pod. */
 export interface Store {
   readonly name: string;
@@ -228,6 +236,8 @@ export interface AppBlueprint<Inputs extends TSchema = TSchema> {
   isWanted?(context: AppContext<Static<Inputs>>): boolean;
   dependencies?(context: AppContext<Static<Inputs>>): Dependencies;
   readonly route?: Route;
+  /** For apps without a route that people still want to call; an app with one is forwarded to its Service. */
+  readonly forward?: PortForward;
   /** Inputs that their schema accepts and this environment does not: `plan` is called only if there are none. */
   check?(context: AppContext<Static<Inputs>>): readonly InputFinding[];
   plan(context: AppContext<Static<Inputs>>): AppPlan;

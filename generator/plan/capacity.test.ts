@@ -153,6 +153,12 @@ describe('generator/plan/capacity', () => {
     });
   });
 
+  it('counts what k3s runs by itself on control nodes', () => {
+    const pool = planCapacity(planOne(SMALL)).pools.find((candidate) => candidate.pool === 'control');
+
+    expect(pool?.requested.min).toEqual({ cpuMillis: 200, memoryMiB: 140, gpuUnits: 0 });
+  });
+
   it('does not count on nodes whose own taints keep pods away', () => {
     const batch = { ...groups.gpu, taints: [{ key: 'example.com/batch' }] };
     const plan = planWith(
@@ -185,7 +191,7 @@ describe('generator/plan/capacity', () => {
     [
       'a large pod on a small control node',
       [workload({ runsOn: 'control', requests: { cpuMillis: 4000, memoryMiB: 64 } })],
-      'the control pool of lab request 4 vCPU, 0.1 GiB',
+      'the control pool of lab request 4.2 vCPU, 0.2 GiB',
       'choose a larger cluster.nodeGroups.control.instanceType',
     ],
   ] as const)('refuses what cannot fit at max: %s', (_, workloads, message, hint) => {

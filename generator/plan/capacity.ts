@@ -3,6 +3,7 @@ import type { ResourceAmounts, Workload } from '../core/blueprint.ts';
 import { requireCidr, sizeOfCidr } from '../core/cidr.ts';
 import { makeProblem, type Problem, type ProblemKind } from '../core/problem.ts';
 import { findInstanceSize } from '../environment/instance-types.ts';
+import { listK3sWorkloads } from './k3s-workloads.ts';
 import { type PackingNode, packPods, type Verdict } from './packing.ts';
 import type { EnvironmentPlan, NodeGroupPlan } from './plan.ts';
 
@@ -218,7 +219,7 @@ function networkRow(plan: EnvironmentPlan): CapacityRow {
 function planPool(plan: EnvironmentPlan, pool: Pool): PoolCapacity[] {
   const groups = plan.nodeGroups.filter((group) => poolOf(group) === pool);
   const usable = groups.filter((group) => !isSetAside(group));
-  const workloads = plan.apps.flatMap((app) => app.plan.workloads ?? []);
+  const workloads = [...listK3sWorkloads(plan), ...plan.apps.flatMap((app) => app.plan.workloads ?? [])];
   const pods = workloads.filter((workload) => workload.kind !== 'DaemonSet' && runsIn(workload, pool));
   if (groups.length === 0 && pods.length === 0) return [];
   const daemons = workloads.filter((workload) => workload.kind === 'DaemonSet' && runsIn(workload, pool));

@@ -14,6 +14,18 @@ import { app, planOf, SMALL, SMALL_AWS } from '../testing/plan-builder.ts';
 import { renderDocuments } from './documents.ts';
 import { renderRepository } from './render-repository.ts';
 
+const HIGH = {
+  ...SMALL,
+  availability: 'high',
+  cluster: {
+    ...SMALL.cluster,
+    etcdBackup: { endpoint: 's3.example.com', bucket: 'etcd', region: 'us-east-1', folder: 'lab' },
+    nodeGroups: {
+      control: { role: 'control', instanceType: 'z4.large', size: 3 },
+      worker: { role: 'worker', instanceType: 'z8.3xlarge', min: 3, max: 5 },
+    },
+  },
+};
 const examples = listExamples().map(({ name, texts }) => {
   const parsed = parseEnvironments(texts, makeEnvironmentSchema(listInputSchemas()), listCatalogFacts());
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
@@ -192,6 +204,91 @@ describe('generator/render/documents', () => {
     );
     expect(read(files, 'README.md')).toContain('kubectl config set-cluster default --server "$API"');
     expect(read(files, 'README.md')).not.toContain('bastion_public_ip');
+  });
+
+  it('names what k3s runs alone, in the runbook and in the capacity table', () => {
+    const files = renderDocuments(planOf([SMALL]));
+
+    expect(read(files, 'docs/lab/runbook.md')).toMatch(/\| k3s +\| metrics-server +\| 1 +\| control/);
+    expect(read(files, 'docs/lab/runbook.md')).toContain('- k3s runs one coredns, whatever `availability` says.');
+    expect(read(files, 'docs/lab/capacity.md')).toMatch(/\| k3s +\| coredns +\| Deployment/);
+  });
+
+  it('leaves CoreDNS to the app where there is one', () => {
+    const runbook = read(renderDocuments(planOf([SMALL], [app({}, { name: 'coredns' })])), 'docs/lab/runbook.md');
+
+    expect(runbook).not.toContain('k3s runs one coredns');
+    expect(runbook).toContain('k3s runs one metrics-server');
+  });
+
+  it('forwards apps to their routes and to the Service that they name, and says who else may reach it', () => {
+    const route = { subdomain: 'a', service: 'web', port: 80, byDefault: false };
+    const forward = { service: 'api', port: 11434, note: 'Nobody else may.' };
+
+    const runbook = read(
+      renderDocuments(planOf([SMALL], [app({}, { name: 'b', forward }), app({}, { name: 'a', route })])),
+      'docs/lab/runbook.md',
+    );
+
+    expect(runbook).toContain('kubectl --namespace demo port-forward service/web 8080:80');
+    expect(runbook).toContain('kubectl --namespace demo port-forward service/api 11434:11434\n```\n\nNobody else may.');
+  });
+
+  it('renews the certificates of workers, too', () => {
+    const runbook = read(renderDocuments(planOf([SMALL])), 'docs/lab/runbook.md');
+
+    expect(runbook).toContain('"sudo systemctl restart k3s && sudo k3s certificate check"');
+    expect(runbook).toContain('"sudo systemctl restart k3s-agent && sudo k3s certificate check"');
+  });
+
+  it('says of placement rules before it says to apply', () => {
+    const readme = readmeOf(SMALL);
+
+    const rules = readme.indexOf('VM placement rules');
+
+    expect(rules).toBeGreaterThan(readme.indexOf('### 6. Cluster'));
+    expect(rules).toBeLessThan(readme.indexOf('terraform -chdir=terraform/lab/cluster apply'));
+  });
+
+  it.each(examples)('%s: names the marker and the first boot as the scripts on the nodes do', (_, plan) => {
+    const tree = renderRepository(plan);
+    for (const { name, environment } of plan.environments) {
+      const runbook = read([...tree.values()], `docs/${name}/runbook.md`);
+      const nodes = [...tree.values()]
+        .filter(({ path }) => path.startsWith(`terraform/${name}/cluster/`) && path.endsWith('.tf'))
+        .map(({ content }) => content)
+        .join('\n');
+      const setting = (key: string) => new RegExp(`\\b${key} += "([^"]*)"`).exec(nodes)?.[1];
+
+      if (environment.availability === 'high')
+        expect(runbook).toContain(`annotate helmchart ${setting('FIRST_BOOT_CHARTS')} --overwrite`);
+      if (environment.cluster.etcdBackup !== undefined)
+        expect(runbook).toContain(`\`rootstock/${setting('ETCD_FOLDER')}/initialized\``);
+      if (environment.availability === 'high')
+        for (const waited of setting('FIRST_BOOT_APPLICATIONS')?.split(' ') ?? [])
+          expect(runbook).toMatch(new RegExp(`^The loop ends.*\`${waited}\``, 'm'));
+      expect(setting('FIRST_BOOT_CHARTS')).toContain('argocd');
+    }
+  });
+
+  it.each([
+    ['deployKey', 'sshPrivateKey: .argocd_ssh_private_key'],
+    ['token', 'username: .argocd_repository_username, password: .argocd_repository_password'],
+    ['githubApp', 'githubAppEnterpriseBaseUrl: "https://git.example.com/api/v3"'],
+  ])('finishes a first boot by hand with the credential of %s', (access, expected) => {
+    const repository = { url: 'https://git.example.com/a/b.git', access };
+
+    const runbook = read(renderDocuments(planOf([{ ...HIGH, repository }])), 'docs/lab/runbook.md');
+
+    expect(runbook).toContain(expected);
+    expect(runbook).toContain('terraform/lab/cluster/files/first-boot; do sleep 15; done');
+  });
+
+  it('starts anew where the only control node was lost during the first boot', () => {
+    const runbook = read(renderDocuments(planOf([SMALL])), 'docs/lab/runbook.md');
+
+    expect(runbook).toContain('Start anew then: nothing of value is in the cluster yet.');
+    expect(runbook).not.toContain('annotate helmchart');
   });
 
   it('warns of replacing the only control node where nothing is backed up', () => {

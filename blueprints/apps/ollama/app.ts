@@ -30,6 +30,11 @@ export const app = defineApp({
   isWanted: ({ inputs: { enabled }, gpuPools }) => enabled ?? gpuPools.length > 0,
   // Soft: without the RuntimeClass its pods are refused and made again a little later.
   dependencies: () => ({ soft: ['nvidia-device-plugin'] }),
+  forward: {
+    service: 'ollama',
+    port: 11434,
+    note: 'The forward ends inside the pod, where network policies do not apply. Pods of another namespace than that of Onyx reach Ollama once `apps.ollama.allowedNamespaces` names it.',
+  },
   check: (context) => [
     ...findPlacementProblems(context),
     ...findModelProblems(context.inputs),

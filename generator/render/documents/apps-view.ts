@@ -1,5 +1,8 @@
 // Apps of one environment → what its README and runbook say of them.
+import type { AppBlueprint, PortForward } from '../../core/blueprint.ts';
+import { compareText } from '../../core/problem.ts';
 import { planDnsRecords } from '../../plan/dns-records.ts';
+import { listK3sWorkloads } from '../../plan/k3s-workloads.ts';
 import { planSecrets } from '../../plan/pending.ts';
 import type { EnvironmentPlan, PlannedApp } from '../../plan/plan.ts';
 import { code, listInWords, markdownTable } from '../markdown.ts';
@@ -10,9 +13,10 @@ export function appsView(plan: EnvironmentPlan): Record<string, unknown> {
   return {
     appTable: appTable(plan),
     workloadTable: lossTable(plan),
-    exceptions: plan.apps.flatMap(({ plan: { exceptions = [] } }) => exceptions),
+    exceptions: listExceptions(plan),
     rotateTable: rotateTable(plan),
     portForwards: listPortForwards(plan),
+    forwardedText: listInWords(listPortForwards(plan).map(({ title }) => title)),
     hasOllama: ollama !== undefined,
     hosts: plan.hosts.map(({ app, host }) => ({
       title: titleOf(plan, app),
@@ -42,9 +46,10 @@ function appTable(plan: EnvironmentPlan): string {
 }
 
 function lossTable(plan: EnvironmentPlan): string {
-  const rows = plan.apps.flatMap(({ blueprint, plan: { workloads = [] } }) =>
+  const apps = plan.apps.map(({ blueprint, plan: { workloads = [] } }) => ({ title: blueprint.title, workloads }));
+  const rows = [...apps, { title: 'k3s', workloads: listK3sWorkloads(plan) }].flatMap(({ title, workloads }) =>
     workloads.map(({ name, kind, replicas, runsOn, hasBudget, onNodeLoss }) => [
-      blueprint.title,
+      title,
       name,
       kind === 'DaemonSet' ? 'one per node' : String(replicas),
       runsOn,
@@ -55,18 +60,41 @@ function lossTable(plan: EnvironmentPlan): string {
   return markdownTable(['App', 'Workload', 'Pods', 'Runs on', 'Budget', 'When its node is lost'], rows);
 }
 
-/** Local ports count up from 8080, so that several forwards run side by side. */
+/** What has one replica only, those of k3s included. */
+function listExceptions(plan: EnvironmentPlan) {
+  const ofK3s = listK3sWorkloads(plan).map(({ name, onNodeLoss }) => ({
+    what: `k3s runs one ${name}, whatever \`availability\` says.`,
+    onNodeLoss,
+  }));
+  return [...plan.apps.flatMap(({ plan: { exceptions = [] } }) => exceptions), ...ofK3s];
+}
+
+/**
+ * Apps that people open count their local ports up from 8080, so that several forwards run side by side; what programs
+ * call keeps its own port.
+ */
 function listPortForwards(plan: EnvironmentPlan) {
-  const routed = plan.apps.flatMap(({ blueprint, route }) => (route === undefined ? [] : [{ blueprint, route }]));
-  return routed
-    .sort((a, b) => (a.blueprint.name < b.blueprint.name ? -1 : 1))
-    .map(({ blueprint, route }, index) => ({
-      title: blueprint.title,
-      namespace: blueprint.namespace.name,
-      service: route.service,
-      port: String(route.port),
-      localPort: String(8080 + index),
-    }));
+  const byName = [...plan.apps].sort((a, b) => compareText(a.blueprint.name, b.blueprint.name));
+  const opened = byName
+    .flatMap(({ blueprint, route }) => (route === undefined ? [] : [{ blueprint, ...route }]))
+    .map(({ blueprint, service, port }, index) => portForward(blueprint, { service, port }, 8080 + index));
+  const called = byName.flatMap(({ blueprint, route }) =>
+    blueprint.forward === undefined || route !== undefined
+      ? []
+      : [portForward(blueprint, blueprint.forward, blueprint.forward.port)],
+  );
+  return [...opened, ...called];
+}
+
+function portForward(blueprint: AppBlueprint, { service, port, note }: PortForward, localPort: number) {
+  return {
+    title: blueprint.title,
+    namespace: blueprint.namespace.name,
+    service,
+    port: String(port),
+    localPort: String(localPort),
+    note: note ?? false,
+  };
 }
 
 function rotateTable(plan: EnvironmentPlan): string {
@@ -96,10 +124,7 @@ function rotateTable(plan: EnvironmentPlan): string {
       'put a new one into `secrets.auto.tfvars.json`, apply the cluster project, and replace the control nodes, then the workers, one at a time',
     ],
     ['cluster token', 'never: it encrypts what is in etcd and in every snapshot'],
-    [
-      'certificates of Kubernetes',
-      'k3s renews them when it restarts within 120 days of their end: `sudo systemctl restart k3s` on each control node',
-    ],
+    ['certificates of Kubernetes', 'restart k3s twice a year, as below'],
     ['certificates of hosts', 'cert-manager renews them'],
     ['secrets of apps', 'run the block in [secrets.md](secrets.md) again'],
   ];

@@ -9,6 +9,7 @@ import {
   planCapacity,
   type Quantity,
 } from '../../plan/capacity.ts';
+import { listK3sWorkloads } from '../../plan/k3s-workloads.ts';
 import type { EnvironmentPlan } from '../../plan/plan.ts';
 import { markdownTable } from '../markdown.ts';
 
@@ -100,9 +101,10 @@ function poolRow(pool: PoolCapacity, level: Level): string[] {
 }
 
 function requestTable(plan: EnvironmentPlan): string {
-  const rows = plan.apps.flatMap(({ blueprint, plan: { workloads = [] } }) =>
+  const apps = plan.apps.map(({ blueprint, plan: { workloads = [] } }) => ({ app: blueprint.name, workloads }));
+  const rows = [...apps, { app: 'k3s', workloads: listK3sWorkloads(plan) }].flatMap(({ app, workloads }) =>
     workloads.map(({ name, kind, replicas, requests, runsOn }) => [
-      blueprint.name,
+      app,
       name,
       kind,
       kind === 'DaemonSet' ? 'one per node' : String(replicas),

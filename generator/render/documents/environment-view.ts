@@ -3,8 +3,8 @@ import { ingressLoadBalancerName } from '../../core/cloud-names.ts';
 import { VERSION } from '../../core/version.ts';
 import type { EnvironmentPlan } from '../../plan/plan.ts';
 import { splitRepositoryUrl } from '../../plan/repository-url.ts';
-import { listInWords, markdownTable } from '../markdown.ts';
-import { rotateCredentialScript } from './terraform-secrets.ts';
+import { code, listInWords, markdownTable } from '../markdown.ts';
+import { firstBootScript, rotateCredentialScript } from './terraform-secrets.ts';
 
 const SSH_USER = 'ubuntu';
 
@@ -179,6 +179,7 @@ function clusterView(plan: EnvironmentPlan): Record<string, unknown> {
     controlText:
       control === 1 ? 'the others join it' : `the other ${control - 1} control nodes and the workers join it`,
     seedGroup: seed?.name ?? '',
+    ...firstBootView(plan),
     hasBackup: etcdBackup !== undefined,
     ...(etcdBackup === undefined
       ? {}
@@ -186,13 +187,28 @@ function clusterView(plan: EnvironmentPlan): Record<string, unknown> {
           backupBucket: etcdBackup.bucket,
           backupEndpoint: etcdBackup.endpoint,
           backupRegion: etcdBackup.region,
-          backupFolder: etcdBackup.folder?.replace(/\/+$/, '') ?? plan.name,
+          backupFolder: backupFolder(etcdBackup.folder, plan.name),
+          backupMarker: `rootstock/${backupFolder(etcdBackup.folder, plan.name)}/initialized`,
           backupRetention: String(etcdBackup.retention),
         }),
     tokenWarning:
       etcdBackup === undefined
         ? 'Without the cluster token no etcd snapshot can be restored.'
         : `Without the cluster token no snapshot in \`${etcdBackup.bucket}\` can be restored.`,
+  };
+}
+
+function backupFolder(folder: string | undefined, environment: string): string {
+  return folder?.replace(/\/+$/, '') ?? environment;
+}
+
+/** The same names that the seed waits for and marks. @see blueprints/terraform/cluster/files/first-boot.sh */
+function firstBootView(plan: EnvironmentPlan): Record<string, unknown> {
+  const installed = plan.apps.map(({ blueprint }) => blueprint).filter(({ firstBoot }) => firstBoot !== undefined);
+  return {
+    firstBootScript: firstBootScript(plan),
+    firstBootApplications: listInWords([...installed.map(({ name }) => code(name)), code('projects')]),
+    firstBootCharts: installed.map(({ name, releaseName }) => releaseName ?? name).join(' '),
   };
 }
 

@@ -1,5 +1,6 @@
 // The secret variables of the cluster project, and the commands that fill them in without showing one.
 import type { EnvironmentPlan } from '../../plan/plan.ts';
+import { splitRepositoryUrl } from '../../plan/repository-url.ts';
 
 /** Where the value of a Terraform variable comes from. */
 type Source =
@@ -140,5 +141,51 @@ export function rotateCredentialScript(plan: EnvironmentPlan): string {
   return [
     `jq '{ stringData: { ${fields.join(', ')} } }' terraform/${plan.name}/cluster/secrets.auto.tfvars.json |`,
     '  kubectl --namespace argocd patch secret repository --type merge --patch-file /dev/stdin',
+  ].join('\n');
+}
+
+/** Gives a cluster by hand what the seed gives it at its first boot, secrets first. Shows none of them. */
+export function firstBootScript(plan: EnvironmentPlan): string {
+  const cluster = `terraform/${plan.name}/cluster`;
+  const apply = 'kubectl apply --server-side --force-conflicts --filename';
+  return [
+    `kubectl create namespace argocd --dry-run=client --output yaml | ${apply} -`,
+    ...firstBootSecrets(plan).map((secret) => `jq '${secret}' ${cluster}/secrets.auto.tfvars.json |\n  ${apply} -`),
+    `until ${apply} ${cluster}/files/first-boot; do sleep 15; done`,
+  ].join('\n');
+}
+
+/** As jq makes them from the variables file. @see user-data.ts of the cluster project */
+function firstBootSecrets(plan: EnvironmentPlan): string[] {
+  return plan.environment.repository.access === 'public' ? [] : [repositorySecret(plan)];
+}
+
+function repositorySecret(plan: EnvironmentPlan): string {
+  const { access, url } = plan.environment.repository;
+  const { host } = splitRepositoryUrl(url);
+  const isEnterprise = access === 'githubApp' && host !== 'github.com';
+  return jqSecret({
+    type: 'Opaque',
+    metadata: 'name: "repository", namespace: "argocd", labels: { "argocd.argoproj.io/secret-type": "repository" }',
+    data: [
+      'type: "git"',
+      `url: "${plan.argoRepositoryUrl}"`,
+      ...repositorySecrets(plan).map(({ variable }) => `${CREDENTIAL_KEYS[variable] ?? ''}: .${variable}`),
+      ...(isEnterprise ? [`githubAppEnterpriseBaseUrl: "https://${host}/api/v3"`] : []),
+    ],
+  });
+}
+
+function jqSecret(secret: {
+  readonly type: string;
+  readonly metadata: string;
+  readonly data: readonly string[];
+}): string {
+  return [
+    '{',
+    `  apiVersion: "v1", kind: "Secret", type: "${secret.type}",`,
+    `  metadata: { ${secret.metadata} },`,
+    `  stringData: { ${secret.data.join(', ')} }`,
+    '}',
   ].join('\n');
 }
