@@ -84,9 +84,10 @@ function makeProgram(finish: (code: ExitCode) => void): Command {
 
   program
     .command('catalog')
-    .description('list the apps with their versions and inputs, or the GPU models')
+    .description('list the apps with their versions and inputs, the GPU models, or the language models')
     .argument('[app]', 'show one app with its inputs')
     .option('--gpus', 'list GPU models instead')
+    .option('--models', 'list the language models whose GPU memory is known instead')
     .option(...JSON_FLAG)
     .action(async (app: string | undefined, options) =>
       finish((await import('./commands/catalog.ts')).runCatalog(app, options)),

@@ -108,12 +108,48 @@ export interface Manifest {
   readonly object: YamlMap;
 }
 
+/** Something that takes memory of a GPU: a loaded model, or a process that computes. In MiB. */
+export interface GpuMemoryItem {
+  readonly name: string;
+  /** What can be spread over several GPUs: weights, and what is kept of the context. */
+  readonly weightsMiB: number;
+  readonly contextMiB: number;
+  /** What each GPU that takes part needs by itself. */
+  readonly otherMiB: number;
+  /** Why the sum is not certain; never a pass. */
+  readonly unchecked?: string;
+}
+
+/** Items and whether they are in memory at the same time; `false`: one after the other, so that the largest counts. */
+export interface GpuMemoryLoad {
+  readonly items: readonly GpuMemoryItem[];
+  readonly together: boolean;
+}
+
+/** Memory that each replica of a workload takes on its GPUs, held against what they have with all that share them. */
+export interface GpuMemoryClaim extends GpuMemoryLoad {
+  readonly workload: string;
+  /** `GpuPool.configName` of the GPUs it runs on. */
+  readonly configName: string;
+  /** Time slices of one replica; all of a GPU or more: nobody shares it. */
+  readonly slices: number;
+  /** What it leaves free on each GPU, others on the same GPU included. Default: the least, 1024. */
+  readonly reserveMiB?: number;
+  /** Key of the environment file to blame, e.g. `apps.ollama.models`. */
+  readonly key: string;
+  /** Ways to take less, the least painful first, each with something the user can type. */
+  readonly choices: readonly (GpuMemoryLoad & { readonly hint: string })[];
+  /** What to type for an item that is unchecked. */
+  readonly uncheckedHint?: string;
+}
+
 /** Everything an app wants, computed once from its context. */
 export interface AppPlan {
   /** Helm values; every key must be known to the chart. */
   readonly values?: YamlMap;
   readonly manifests?: readonly Manifest[];
   readonly workloads?: readonly Workload[];
+  readonly gpuMemory?: readonly GpuMemoryClaim[];
   readonly secrets?: readonly SecretNeed[];
   readonly stores?: readonly Store[];
   readonly egress?: readonly EgressHost[];

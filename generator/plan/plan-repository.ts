@@ -14,6 +14,7 @@ import type { Environment } from '../environment/schema/environment-schema.ts';
 import { findUnfitInputs, inputProblems } from './app-inputs.ts';
 import { planAvailability } from './availability.ts';
 import { capacityProblems, findCapacityProblems } from './capacity.ts';
+import { findGpuMemoryProblems, gpuMemoryProblems } from './gpu-memory.ts';
 import { planNetwork } from './network.ts';
 import { planNodeGroups } from './node-groups.ts';
 import { findPending, pendingProblems } from './pending.ts';
@@ -26,13 +27,14 @@ export const planProblems: readonly ProblemKind[] = [
   ...waveProblems,
   ...inputProblems,
   ...capacityProblems,
+  ...gpuMemoryProblems,
   ...pendingProblems,
 ];
 
 /** NodePorts of Traefik: fixed, so that Terraform's target groups and the Service agree without asking each other. */
 export const NODE_PORTS = { http: 30080, https: 30443 } as const;
 
-/** Plans all environments of one repository. Codes: PLAN-001 to PLAN-004, PLAN-010 to PLAN-012, PLAN-020. */
+/** Plans all environments of one repository. Codes: PLAN-001 to PLAN-004, PLAN-010 to PLAN-014, PLAN-020. */
 export function planRepository(
   files: readonly EnvironmentFile[],
   catalog: readonly AppBlueprint[],
@@ -43,7 +45,11 @@ export function planRepository(
     const planned = planEnvironment(file, catalog);
     problems.push(...planned.problems);
     if (!planned.ok) continue;
-    problems.push(...findCapacityProblems(planned.value), ...findPending(planned.value));
+    problems.push(
+      ...findCapacityProblems(planned.value),
+      ...findGpuMemoryProblems(planned.value),
+      ...findPending(planned.value),
+    );
     environments.push(planned.value);
   }
   if (hasErrors(problems)) return fail(problems);

@@ -139,7 +139,7 @@ describe('blueprints/apps/ollama/app.ts', () => {
       tolerations: [{ key: 'example.com/batch', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
     },
   ])('of several GPU models takes the right one: $name', ({ inputs, config, slices, tolerations }) => {
-    const values = valuesOf({ example: 'gpu-mix', inputs });
+    const values = valuesOf({ example: 'gpu-mix', inputs: { ...inputs, models: ['llama3.2:3b'] } });
 
     expect(values['nodeSelector']).toEqual({ 'nvidia.com/device-plugin.config': config });
     expect(values['tolerations']).toEqual(tolerations);
@@ -147,7 +147,7 @@ describe('blueprints/apps/ollama/app.ts', () => {
   });
 
   it('fetches models where it serves them, and nowhere else', () => {
-    const change = { example: 'gpu-mix', inputs: { gpuModel: 'A16' } };
+    const change = { example: 'gpu-mix', inputs: { gpuModel: 'A16', models: ['llama3.2:3b'] } };
 
     const sync = objectOf('model-sync', change);
 
@@ -168,7 +168,7 @@ describe('blueprints/apps/ollama/app.ts', () => {
 
   it.each([
     { name: 'a whole GPU', inputs: {}, target: undefined },
-    { name: 'part of a GPU', inputs: { gpuSlices: 12 }, target: '4096' },
+    { name: 'part of a GPU', inputs: { gpuSlices: 12 }, target: '5120' },
     { name: 'part of a GPU and a number', inputs: { gpuSlices: 12, gpuReserveMiB: 9000 }, target: '9000' },
     { name: 'a whole GPU and a number', inputs: { gpuReserveMiB: 2000 }, target: '2000' },
   ])('leaves memory to others: $name', ({ inputs, target }) => {
@@ -288,6 +288,20 @@ describe('blueprints/apps/ollama/app.ts', () => {
       key: 'apps.ollama.memoryLimitGiB',
       message: '1 models with a prompt cache of 32768 MiB each may take 34 GiB, and the limit is 24 GiB.',
       hint: 'write memoryLimitGiB: 34, or a smaller promptCacheMiB',
+    },
+    {
+      name: 'more context than a model was trained for',
+      change: { inputs: { models: ['qwen3:8b', 'phi4:14b'] } },
+      key: 'apps.ollama.contextLength',
+      message: 'phi4:14b was trained for 16384 tokens of context, and contextLength is 32768.',
+      hint: 'write contextLength: 16384',
+    },
+    {
+      name: 'numbers of a model that is not listed',
+      change: { inputs: { modelFacts: { 'acme:1b': { weightsMiB: 1, layers: 1, kvHeads: 1, headDim: 64 } } } },
+      key: 'apps.ollama.modelFacts["acme:1b"]',
+      message: 'modelFacts has numbers for acme:1b, which is not in models.',
+      hint: 'add acme:1b to models, or remove its numbers',
     },
   ])('refuses $name', ({ change, key, message, hint }) => {
     const problems = findProblems(change);

@@ -6,6 +6,7 @@ import {
   type InputFinding,
   type Workload,
 } from '../../../generator/core/blueprint.ts';
+import { findModelFactProblems, planGpuMemory } from './gpu-memory.ts';
 import { type Inputs, inputs } from './inputs.ts';
 import { planModelStore, SYNC_REQUESTS } from './model-store.ts';
 import { APP_VERSION, HOST_STORE, NAMESPACE, SERVING_LABELS } from './names.ts';
@@ -38,6 +39,7 @@ export const app = defineApp({
   check: (context) => [
     ...findPlacementProblems(context),
     ...findModelProblems(context.inputs),
+    ...findModelFactProblems(context.inputs),
     ...findMemoryProblems(context.inputs),
   ],
   plan: (context) => {
@@ -56,6 +58,7 @@ export const app = defineApp({
         ...(budget === undefined ? [] : [budget]),
       ],
       workloads: listWorkloads(context, placement),
+      gpuMemory: planGpuMemory(context, placement),
       stores: [
         {
           name: 'models',

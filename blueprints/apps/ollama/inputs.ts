@@ -6,6 +6,112 @@ import { key } from '../../../generator/core/schema-key.ts';
 const MODEL =
   '^([A-Za-z0-9][A-Za-z0-9.-]*/[A-Za-z0-9_-]+/|[A-Za-z0-9_-]+/)?[A-Za-z0-9_][A-Za-z0-9._-]*:[A-Za-z0-9_][A-Za-z0-9._-]*$';
 
+/** What decides the GPU memory of a model; Ollama's `/api/show` gives most of it as `model_info`. */
+const MODEL_FACTS = Type.Object(
+  {
+    weightsMiB: Type.Integer(
+      key({
+        description: 'Size of the model in MiB: 954 for each GB that `ollama list` shows.',
+        takesEffect: 'commit',
+        examples: [8870],
+        minimum: 1,
+        maximum: 16777216,
+      }),
+    ),
+    layers: Type.Integer(
+      key({
+        description:
+          'Layers that keep the whole context (`block_count`; fewer where some keep none); 0 for an encoder.',
+        takesEffect: 'commit',
+        examples: [40],
+        minimum: 0,
+        maximum: 1024,
+      }),
+    ),
+    kvHeads: Type.Integer(
+      key({
+        description: 'Heads of keys and values (`attention.head_count_kv`).',
+        takesEffect: 'commit',
+        examples: [8],
+        minimum: 0,
+        maximum: 1024,
+      }),
+    ),
+    headDim: Type.Integer(
+      key({
+        description: 'Numbers for each head (`attention.key_length`).',
+        takesEffect: 'commit',
+        examples: [128],
+        minimum: 0,
+        maximum: 4096,
+      }),
+    ),
+    contextLength: Type.Optional(
+      Type.Integer(
+        key({
+          description:
+            'Tokens that the model was trained for (`context_length`). Absent: as many as `contextLength` asks for.',
+          takesEffect: 'commit',
+          examples: [40960],
+          minimum: 1,
+          maximum: 16777216,
+        }),
+      ),
+    ),
+    recurrentMiB: Type.Integer(
+      key({
+        description: 'State of recurrent layers for each request, in MiB.',
+        takesEffect: 'commit',
+        default: 0,
+        minimum: 0,
+        maximum: 1048576,
+      }),
+    ),
+    projectorMiB: Type.Integer(
+      key({
+        description: 'Size of the vision projector, in MiB.',
+        takesEffect: 'commit',
+        default: 0,
+        minimum: 0,
+        maximum: 1048576,
+      }),
+    ),
+    vocabulary: Type.Integer(
+      key({
+        description: 'Tokens of the vocabulary; the default is more than most have.',
+        takesEffect: 'commit',
+        default: 262144,
+        minimum: 1,
+        maximum: 16777216,
+      }),
+    ),
+    width: Type.Integer(
+      key({
+        description: 'Length of the vector of a token (`embedding_length`).',
+        takesEffect: 'commit',
+        default: 8192,
+        minimum: 1,
+        maximum: 1048576,
+      }),
+    ),
+    oneSlot: Type.Boolean(
+      key({
+        description: 'Ollama answers one request at a time with this model.',
+        takesEffect: 'commit',
+        default: false,
+      }),
+    ),
+    embedding: Type.Boolean(
+      key({
+        description: 'The model makes vectors for search; it gets no more context than it was trained for.',
+        takesEffect: 'commit',
+        default: false,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 export const inputs = Type.Object(
   {
     enabled: Type.Optional(
@@ -31,6 +137,20 @@ export const inputs = Type.Object(
         uniqueItems: true,
       }),
     ),
+    modelFacts: Type.Record(Type.String({ pattern: MODEL }), MODEL_FACTS, {
+      ...key({
+        description:
+          'Numbers of listed models that the catalogue does not have (`rootstock catalog --models` lists those it has), or has wrong, by tag; `/api/show` of Ollama has them in `model_info`. Without them nobody can tell whether such a model fits into a GPU.',
+        takesEffect: 'commit',
+        default: {},
+        examples: [
+          {
+            'hf.co/acme/chat:Q4_K_M': { weightsMiB: 8870, layers: 40, kvHeads: 8, headDim: 128, contextLength: 40960 },
+          },
+        ],
+      }),
+      additionalProperties: false,
+    }),
     prune: Type.Boolean(
       key({
         description: 'Remove models that are no longer listed from the nodes, once all listed ones are there.',
@@ -76,7 +196,7 @@ export const inputs = Type.Object(
       Type.Integer(
         key({
           description:
-            'Memory of each GPU, in MiB, that loading a model leaves free for others. Absent: 4096 where `gpuSlices` leaves part of a GPU to other apps, and what Ollama keeps by itself (about 1024) where it does not.',
+            'Memory of each GPU, in MiB, that loading a model leaves free for others. Absent: 5120 where `gpuSlices` leaves part of a GPU to other apps, and what Ollama keeps by itself (about 1024) where it does not.',
           takesEffect: 'commit',
           examples: [8192],
           minimum: 0,

@@ -8,7 +8,7 @@ export interface Placement {
   /** Beyond the one for `nvidia.com/gpu`. */
   readonly tolerations: readonly YamlMap[];
   /** Absent on the CPU. */
-  readonly gpu?: { readonly slices: number; readonly isShared: boolean };
+  readonly gpu?: { readonly configName: string; readonly slices: number; readonly isShared: boolean };
 }
 
 const GPU_TOLERATION: PlainMap = { key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' };
@@ -20,8 +20,19 @@ export function planPlacement({ gpuPools, inputs }: AppContext<Inputs>): Placeme
   return {
     nodeSelector: { 'nvidia.com/device-plugin.config': from('apps.ollama.gpuModel', pool.configName) },
     tolerations: pool.taints.map(({ key, value, effect }) => ({ key, operator: 'Equal', value, effect })),
-    gpu: { slices, isShared: slices % pool.slicesPerGpu !== 0 },
+    gpu: { configName: pool.configName, slices, isShared: slices % pool.slicesPerGpu !== 0 },
   };
+}
+
+/**
+ * Left free on a GPU that is shared and for which nobody said how much: 4096 for the two model servers of Onyx, which
+ * load later than Ollama, and the 1024 that llama-server leaves by itself.
+ */
+const SHARED_RESERVE_MIB = 5120;
+
+/** MiB left free on each GPU; undefined: what Ollama leaves by itself. */
+export function findReserve(inputs: Inputs, gpu: Placement['gpu']): number | undefined {
+  return inputs.gpuReserveMiB ?? (gpu?.isShared === true ? SHARED_RESERVE_MIB : undefined);
 }
 
 /** All tolerations of a pod that wants onto the nodes; the chart adds the first by itself to the pods it makes. */

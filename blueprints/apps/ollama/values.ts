@@ -3,12 +3,13 @@ import type { AppContext } from '../../../generator/core/blueprint.ts';
 import { from, type YamlMap, type YamlValue } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
 import { IMAGE, SCRIPTS, SERVING_LABELS, STORE, STORE_VOLUMES, UNPRIVILEGED } from './names.ts';
-import type { Placement } from './placement.ts';
+import { findReserve, type Placement } from './placement.ts';
 
 const GPU = 'nvidia.com/gpu';
-/** Left free on a GPU that is shared and for which nobody said how much: room for the model servers of Onyx. */
-const SHARED_RESERVE_MIB = 4096;
-/** More than can be listed, so that memory alone decides how many models are loaded. */
+/**
+ * As many as can be listed, not as are listed: adding a model must not restart pods, which would then wait for its
+ * download. Whether all listed models fit together is checked before anything is written.
+ */
 const MAX_LOADED_MODELS = 16;
 
 /** @see https://github.com/otwld/ollama-helm/tree/ollama-1.77.0 */
@@ -94,7 +95,7 @@ function gpuLimit(gpu: Placement['gpu']): YamlMap {
 
 /** @see ollama v0.32.15, envconfig/config.go; variables named LLAMA_ARG_* are read by llama-server, which it starts */
 function planEnvironment(inputs: Inputs, { gpu }: Placement): YamlMap[] {
-  const reserve = inputs.gpuReserveMiB ?? (gpu?.isShared === true ? SHARED_RESERVE_MIB : undefined);
+  const reserve = findReserve(inputs, gpu);
   return [
     { name: 'LLAMA_ARG_CACHE_RAM', value: text('promptCacheMiB', inputs.promptCacheMiB) },
     // Unset on a whole GPU: Ollama then leaves more for models that see.

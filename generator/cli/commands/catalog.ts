@@ -1,5 +1,6 @@
-// rootstock catalog: the apps, their pins, inputs and dependencies; or the GPU models.
+// rootstock catalog: the apps, their pins, inputs and dependencies; or the GPU models; or the language models.
 import { catalog } from '../../catalog/catalog.ts';
+import { LANGUAGE_MODELS } from '../../core/language-models.ts';
 import { nearest } from '../../core/nearest.ts';
 import { GPU_MODELS } from '../../environment/gpu-models.ts';
 import type { OutputOptions } from '../finish.ts';
@@ -7,10 +8,12 @@ import { type ExitCode, printData, printJson, printStatus } from '../terminal.ts
 
 export interface CatalogOptions extends OutputOptions {
   readonly gpus?: boolean;
+  readonly models?: boolean;
 }
 
 export function runCatalog(name: string | undefined, options: CatalogOptions): ExitCode {
   if (options.gpus === true) return printGpus(options);
+  if (options.models === true) return printModels(options);
   const apps = catalog.filter((app) => name === undefined || app.name === name);
   if (apps.length === 0) {
     const names = catalog.map((app) => app.name);
@@ -59,5 +62,15 @@ function printGpus(options: OutputOptions): ExitCode {
   else
     for (const { model, memoryGiB, pciIds } of GPU_MODELS)
       printData(`${model.padEnd(30)} ${`${memoryGiB} GiB`.padStart(8)}   ${pciIds.join(', ')}`);
+  return 0;
+}
+
+function printModels(options: OutputOptions): ExitCode {
+  if (options.json === true) printJson(LANGUAGE_MODELS);
+  else
+    for (const { tags, weightsMiB, contextLength } of LANGUAGE_MODELS)
+      printData(
+        `${(tags[0] ?? '').padEnd(30)} ${`${weightsMiB} MiB`.padStart(12)} ${`${contextLength} tokens`.padStart(16)}   ${tags.slice(1).join(', ')}`.trimEnd(),
+      );
   return 0;
 }

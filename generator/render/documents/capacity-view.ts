@@ -9,6 +9,7 @@ import {
   planCapacity,
   type Quantity,
 } from '../../plan/capacity.ts';
+import { type GpuMemoryTable, planGpuMemory, shareItem, sumItem } from '../../plan/gpu-memory.ts';
 import { listK3sWorkloads } from '../../plan/k3s-workloads.ts';
 import type { EnvironmentPlan } from '../../plan/plan.ts';
 import { markdownTable } from '../markdown.ts';
@@ -54,6 +55,7 @@ export function capacityView(plan: EnvironmentPlan): Record<string, unknown> {
     setAside: capacity.pools.flatMap((pool) => pool.setAside.map((group) => ({ group }))),
     workloadTable: requestTable(plan),
     ...gpuView(plan),
+    ...gpuMemoryView(plan),
     ...storeView(plan),
   };
 }
@@ -135,6 +137,33 @@ function gpuView(plan: EnvironmentPlan): Record<string, unknown> {
       [3, 4, 5],
     ),
   };
+}
+
+function gpuMemoryView(plan: EnvironmentPlan): Record<string, unknown> {
+  const tables = planGpuMemory(plan);
+  return {
+    hasGpuMemory: tables.length > 0,
+    gpuMemoryTable: markdownTable(
+      ['GPU', 'Workload', 'Loaded', 'Weights MiB', 'Context MiB', 'Other MiB', 'Sum MiB', 'Usable MiB', 'Verdict'],
+      tables.flatMap(gpuMemoryRows),
+      [3, 4, 5, 6, 7],
+    ),
+  };
+}
+
+/** Each item, and what it comes to on the fullest GPU. An item that could not be told has no numbers. */
+function gpuMemoryRows({ claim, gpu, gpus, placed, sumMiB, usableMiB, verdict }: GpuMemoryTable): string[][] {
+  const nameGpu = (index: number | 'all') => {
+    if (gpus === 1) return gpu.model;
+    return index === 'all' ? `${gpu.model}, each of ${gpus}` : `${gpu.model}, ${index + 1} of ${gpus}`;
+  };
+  const items = placed.map(({ item, gpu: index }) => {
+    const sum = index === 'all' ? shareItem(item, gpus) : sumItem(item);
+    const parts = [item.weightsMiB, item.contextMiB, item.otherMiB, sum];
+    return [nameGpu(index), claim.workload, item.name, ...parts.map((part) => (sum === 0 ? 'unknown' : count(part)))];
+  });
+  const label = claim.together ? '**together**' : '**the largest**';
+  return [...items, [gpu.model, claim.workload, label, '', '', '', count(sumMiB), count(usableMiB), verdict]];
 }
 
 function storeView(plan: EnvironmentPlan): Record<string, unknown> {
