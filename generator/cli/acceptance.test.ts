@@ -203,14 +203,16 @@ describe('generator/cli/acceptance', () => {
     ).toMatch(/^rootstock: render [a-z0-9-]+ with \d+\.\d+\.\d+\n$/);
   });
 
-  it('catalog: lists apps, inputs of one, and GPU models', () => {
+  it('catalog: lists apps, inputs of one, GPU models, and language models', () => {
     const all = JSON.parse(rootstock('catalog', '--json').out) as { readonly name: string }[];
     const one = rootstock('catalog', 'ollama');
     const gpus = rootstock('catalog', '--gpus');
+    const models = rootstock('catalog', '--models');
 
     expect(all.map(({ name }) => name)).toEqual([...all.map(({ name }) => name)].sort());
     expect(one).toMatchObject({ code: 0, out: expect.stringContaining('apps.ollama.models') });
     expect(gpus).toMatchObject({ code: 0, out: expect.stringMatching(/^L40S +48 GiB/m) });
+    expect(models).toMatchObject({ code: 0, out: expect.stringMatching(/^llama3\.2:3b +1908 MiB +131072 tokens$/m) });
   });
 
   it('explain: says what a code means', () => {
