@@ -181,6 +181,16 @@ export interface GpuPool {
   readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: string }[];
 }
 
+/** A node group, as far as apps may know it. */
+export interface NodePool {
+  readonly group: string;
+  readonly role: 'control' | 'worker';
+  readonly minNodes: number;
+  readonly maxNodes: number;
+  /** All of them, sorted by key; on control nodes with the one of the control plane. */
+  readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: string }[];
+}
+
 /** How many replicas, and the objects that keep them apart: the one place where `availability` turns into YAML. */
 export interface AvailabilityPlan {
   readonly mode: Availability;
@@ -219,6 +229,8 @@ export interface AppContext<Inputs = unknown> {
     readonly podCidr: string;
     readonly serviceCidr: string;
   };
+  /** Control nodes first, then by name. */
+  readonly nodePools: readonly NodePool[];
   readonly gpuPools: readonly GpuPool[];
   readonly ingress: {
     readonly domain?: string;

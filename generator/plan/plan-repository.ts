@@ -1,5 +1,5 @@
 // Environments + catalog → Plan: what will exist, in which order, with how many of each.
-import type { AppBlueprint, AppContext, GpuPool } from '../core/blueprint.ts';
+import type { AppBlueprint, AppContext, GpuPool, NodePool } from '../core/blueprint.ts';
 import {
   compareText,
   fail,
@@ -142,6 +142,7 @@ function contextMaker(
       podCidr: network.podCidr,
       serviceCidr: network.serviceCidr,
     },
+    nodePools: nodeGroups.map(toNodePool),
     gpuPools: nodeGroups.flatMap(toGpuPool),
     ingress: {
       ...(ingress.domain === undefined ? {} : { domain: ingress.domain }),
@@ -162,6 +163,10 @@ function contextMaker(
 /** Named here, because the app that makes the issuer and the one that asks it for a certificate must not know each other. */
 function nameIssuer(tls: Environment['ingress']['tls']): string {
   return tls.kind === 'acme' ? `letsencrypt-${tls.server}` : 'rootstock-ca';
+}
+
+function toNodePool({ name, role, min, max, taints }: NodeGroupPlan): NodePool {
+  return { group: name, role, minNodes: min, maxNodes: max, taints };
 }
 
 function toGpuPool(group: NodeGroupPlan): GpuPool[] {

@@ -85,8 +85,7 @@ function addTemplate(stack: TerraformStack, plan: EnvironmentPlan, group: NodeGr
     userData: expression(userDataOf(group, kind.seed)),
     vpcSecurityGroupIds: securityGroups(group),
     iamInstanceProfile: { name: profileOf(group) },
-    // Tokens only, and none for pods: with a limit of one hop the answer does not reach a pod's network.
-    metadataOptions: { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: 1 },
+    metadataOptions: { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: hopLimit(group) },
     blockDeviceMappings: [
       {
         deviceName: ROOT_DEVICE,
@@ -104,6 +103,15 @@ function addTemplate(stack: TerraformStack, plan: EnvironmentPlan, group: NodeGr
   });
   noteMachine(template, plan, kind);
   return template;
+}
+
+/**
+ * Tokens only, and none for pods of workers: with a limit of one hop the answer does not reach a pod's network. The
+ * volume driver's controller is such a pod and gets its credentials nowhere else; only what tolerates the control-plane
+ * taint runs beside it.
+ */
+function hopLimit(group: NodeGroupPlan): number {
+  return group.role === 'control' ? 2 : 1;
 }
 
 function addConfigurations(

@@ -8,7 +8,7 @@ import { outputs } from './outputs.ts';
 import { bootFiles } from './scripts.ts';
 import { security } from './security.ts';
 import { state } from './state.ts';
-import { hasGpu, userData } from './user-data.ts';
+import { listScriptSets, userData } from './user-data.ts';
 import { variables } from './variables.ts';
 
 const version: TerraformFile = {
@@ -32,7 +32,7 @@ export const cluster: TerraformProject = {
     outputs,
   ],
   attached: (plan, firstBoot) => [
-    ...bootFiles(hasGpu(plan)),
+    ...bootFiles(listScriptSets(plan)),
     ...firstBoot.manifests.map(({ name, content }) => ({ path: `files/first-boot/${name}`, content, origin: 'apps' })),
   ],
 };

@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -492,6 +501,66 @@ describe('blueprints/terraform/cluster/files/prepare-node.sh', () => {
   });
 });
 
+describe('blueprints/terraform/cluster/files/disks.sh: names', () => {
+  it.each([
+    ['a name of two letters after xvd', '78766462610000000000', 'xvdba'],
+    ['a name that ends in a digit zero of its last letter', '78766461700000000000', 'xvdap'],
+    ['a short name', '76646200000000000000', 'vdb'],
+    ['digits with dashes between them', '78766462-6100-00000000', 'xvdba'],
+    ['capital digits', '7876646A000000000000', 'xvdj'],
+  ])('reads %s', (_title, serial, name) => {
+    const result = run('disks.sh', 'name', serial);
+
+    expect(result.stdout).toBe(`${name}\n`);
+    expect(result.status).toBe(0);
+  });
+
+  it.each([
+    ['the start of a volume id', '0fab1d5e3f72a5e23000'],
+    ['no serial number', ''],
+    ['a name without its end', '7876646261'],
+    ['a name outside /dev', '2e2e2f6574630000'],
+    ['what is no disk', '6c6f6f7030000000'],
+    ['other characters', 'QM00001'],
+  ])('gives no name for %s, so that no link is made', (_title, serial) => {
+    const result = run('disks.sh', 'name', serial);
+
+    expect(result.stdout).toBe('');
+    expect(result.status).toBe(1);
+  });
+});
+
+describe('blueprints/terraform/cluster/files/disks.sh', () => {
+  const RULE = 'etc/udev/rules.d/61-rootstock-disks.rules';
+
+  beforeEach(() => fake('udevadm', '#!/usr/bin/env bash\necho "udevadm $*" >>"$WORLD/udev"\n'));
+
+  it('lets udev name the disks, those that are there already too', () => {
+    const result = run('disks.sh');
+
+    expect(result.stderr).toBe('');
+    expect(read(RULE)).toContain('KERNEL=="vd*[!0-9]"');
+    expect(read(RULE)).toContain(`PROGRAM="/usr/local/lib/rootstock/disks.sh name '$attr{serial}'", SYMLINK+="%c"`);
+    expect(seen('udev').trim().split('\n')).toEqual([
+      'udevadm control --reload',
+      'udevadm trigger --subsystem-match=block',
+    ]);
+  });
+
+  it('keeps snapd from mounting new disks', () => {
+    run('disks.sh');
+
+    expect(readlinkSync(join(root, 'etc/udev/rules.d/66-snapd-autoimport.rules'))).toBe('/dev/null');
+  });
+
+  it('changes nothing when it runs again', () => {
+    run('disks.sh');
+    run('disks.sh');
+
+    expect(seen('udev').trim().split('\n')).toHaveLength(2);
+  });
+});
+
 describe('blueprints/terraform/cluster/files/nvme.sh: disks', () => {
   interface Disk {
     readonly name: string;
@@ -755,7 +824,7 @@ describe('blueprints/terraform/cluster/files/boot.sh', () => {
     mkdirSync(folder);
     for (const name of ['boot.sh', 'library.sh'])
       writeFileSync(join(folder, name), readFileSync(join(SCRIPTS, name)), { mode: 0o755 });
-    for (const name of ['prepare-node', 'nvme', 'gpu', 'install-k3s', 'join'])
+    for (const name of ['prepare-node', 'disks', 'nvme', 'gpu', 'install-k3s', 'join'])
       writeFileSync(join(folder, `${name}.sh`), `#!/usr/bin/env bash\necho ${name} >>"$WORLD/steps"\n`, {
         mode: 0o755,
       });
@@ -764,10 +833,24 @@ describe('blueprints/terraform/cluster/files/boot.sh', () => {
   }
 
   it.each([
-    ['control', '0', ['prepare-node', 'install-k3s', 'join', 'systemctl start k3s.service']],
-    ['GPU', '1', ['prepare-node', 'nvme', 'gpu', 'install-k3s', 'join', 'systemctl start k3s.service']],
-  ])('takes the steps of a %s node in order', (_title, gpus, steps) => {
-    configure({ GPU_COUNT: gpus });
+    ['control', {}, ['prepare-node', 'install-k3s', 'join', 'systemctl start k3s.service']],
+    [
+      'zCompute worker',
+      { ROLE: 'worker' },
+      ['prepare-node', 'disks', 'install-k3s', 'join', 'systemctl start k3s.service'],
+    ],
+    [
+      'zCompute GPU',
+      { ROLE: 'worker', GPU_COUNT: '1' },
+      ['prepare-node', 'disks', 'nvme', 'gpu', 'install-k3s', 'join', 'systemctl start k3s.service'],
+    ],
+    [
+      'AWS GPU',
+      { ROLE: 'worker', PLATFORM: 'aws', GPU_COUNT: '1' },
+      ['prepare-node', 'nvme', 'gpu', 'install-k3s', 'join', 'systemctl start k3s.service'],
+    ],
+  ])('takes the steps of a %s node in order', (_title, settings, steps) => {
+    configure(settings);
 
     const result = run(fakeSteps());
 

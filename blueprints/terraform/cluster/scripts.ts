@@ -3,6 +3,7 @@
 import type { AttachedFile } from '../contract.ts';
 import nodeTemplate from './cloud-init/node.yaml.tftpl';
 import boot from './files/boot.sh';
+import disks from './files/disks.sh';
 import firstBoot from './files/first-boot.sh';
 import gpu from './files/gpu.sh';
 import installK3s from './files/install-k3s.sh';
@@ -12,15 +13,19 @@ import marker from './files/marker.sh';
 import nvme from './files/nvme.sh';
 import prepareNode from './files/prepare-node.sh';
 
-/** Which nodes get which scripts: all, the seed, GPU nodes. */
+/** Which nodes get which scripts: all, the seed, workers on zCompute, GPU nodes. */
 export const SCRIPTS = {
   node: ['boot.sh', 'install-k3s.sh', 'join.sh', 'library.sh', 'prepare-node.sh'],
   seed: ['first-boot.sh', 'marker.sh'],
+  disk: ['disks.sh'],
   gpu: ['gpu.sh', 'nvme.sh'],
 } as const;
 
-const TEXTS: Readonly<Record<(typeof SCRIPTS)[keyof typeof SCRIPTS][number], string>> = {
+export type ScriptSet = keyof typeof SCRIPTS;
+
+const TEXTS: Readonly<Record<(typeof SCRIPTS)[ScriptSet][number], string>> = {
   'boot.sh': boot,
+  'disks.sh': disks,
   'first-boot.sh': firstBoot,
   'gpu.sh': gpu,
   'install-k3s.sh': installK3s,
@@ -31,9 +36,9 @@ const TEXTS: Readonly<Record<(typeof SCRIPTS)[keyof typeof SCRIPTS][number], str
   'prepare-node.sh': prepareNode,
 };
 
-/** Files that the code refers to by `path.module`; GPU scripts only where there are GPU nodes. */
-export function bootFiles(hasGpu: boolean): AttachedFile[] {
-  const wanted = [...SCRIPTS.node, ...SCRIPTS.seed, ...(hasGpu ? SCRIPTS.gpu : [])].sort();
+/** Files that the code refers to by `path.module`: of the given sets only. */
+export function bootFiles(sets: readonly ScriptSet[]): AttachedFile[] {
+  const wanted = sets.flatMap((set) => [...SCRIPTS[set]]).sort();
   return [
     { path: 'cloud-init/node.yaml.tftpl', content: nodeTemplate },
     ...wanted.map((name): AttachedFile => ({ path: `files/${name}`, content: TEXTS[name] })),

@@ -4,7 +4,7 @@ import type { EnvironmentPlan, NodeGroupPlan } from '../../../generator/plan/pla
 import { splitRepositoryUrl } from '../../../generator/plan/repository-url.ts';
 import type { TerraformFile } from '../contract.ts';
 import { API_HOST, identifier } from './addresses.ts';
-import { SCRIPTS } from './scripts.ts';
+import { SCRIPTS, type ScriptSet } from './scripts.ts';
 import { agentConfig, etcdFolder, serverConfig } from './server-config.ts';
 
 /** AWS refuses more than this many bytes after gzip; zCompute's limit is not documented. */
@@ -18,17 +18,27 @@ export const userData: TerraformFile = {
 };
 
 function scripts(plan: EnvironmentPlan): HclBlock {
-  const sets = Object.entries(SCRIPTS).filter(([set]) => set !== 'gpu' || hasGpu(plan));
   return block(
     'locals',
     [],
-    [attribute('script_comments', '/(?m)^[ \\t]*#[^!\\n].*\\n/'), ...sets.map(scriptSet)],
+    [attribute('script_comments', '/(?m)^[ \\t]*#[^!\\n].*\\n/'), ...listScriptSets(plan).map(scriptSet)],
     `The scripts as nodes get them: without comments, since user data has room for ${USER_DATA_LIMIT} bytes.`,
   );
 }
 
-function scriptSet([set, names]: [string, readonly string[]]): ReturnType<typeof attribute> {
-  const files = names.map((name) => [name, stripped(name)] as const);
+/** Sets of scripts that nodes of this environment need. */
+export function listScriptSets(plan: EnvironmentPlan): ScriptSet[] {
+  const needed: Readonly<Record<ScriptSet, boolean>> = {
+    node: true,
+    seed: true,
+    disk: plan.environment.platform.kind === 'zcompute',
+    gpu: hasGpu(plan),
+  };
+  return (Object.keys(needed) as ScriptSet[]).filter((set) => needed[set]);
+}
+
+function scriptSet(set: ScriptSet): ReturnType<typeof attribute> {
+  const files = SCRIPTS[set].map((name) => [name, stripped(name)] as const);
   return attribute(`${set}_scripts`, Object.fromEntries(files));
 }
 
@@ -171,7 +181,7 @@ function userDataAttribute(plan: EnvironmentPlan, group: NodeGroupPlan, seed: bo
     command: control ? 'server' : 'agent',
     settings: settings(plan, group, seed),
     k3s_config: control ? expression('local.server_config') : call('yamlencode', agentConfig(group)),
-    scripts: scriptsOf(group, seed),
+    scripts: scriptsOf(plan, group, seed),
     first_boot: seed ? expression('local.first_boot') : {},
   };
   const template = `${expression('path.module')}/cloud-init/node.yaml.tftpl`;
@@ -179,9 +189,21 @@ function userDataAttribute(plan: EnvironmentPlan, group: NodeGroupPlan, seed: bo
   return attribute(name, call('base64gzip', call('templatefile', template, parameters)));
 }
 
-function scriptsOf(group: NodeGroupPlan, seed: boolean): string {
-  if (seed) return expression('merge(local.node_scripts, local.seed_scripts)');
-  return expression(group.gpu === undefined ? 'local.node_scripts' : 'merge(local.node_scripts, local.gpu_scripts)');
+function scriptsOf(plan: EnvironmentPlan, group: NodeGroupPlan, seed: boolean): string {
+  // Volumes go to workers only.
+  const mapsDisks = group.role === 'worker' && plan.environment.platform.kind === 'zcompute';
+  const sets: ScriptSet[] = [
+    'node',
+    ...flag('seed', seed),
+    ...flag('disk', mapsDisks),
+    ...flag('gpu', group.gpu !== undefined),
+  ];
+  const locals = sets.map((set) => `local.${set}_scripts`);
+  return expression(locals.length === 1 ? locals.join('') : `merge(${locals.join(', ')})`);
+}
+
+function flag(set: ScriptSet, isOn: boolean): ScriptSet[] {
+  return isOn ? [set] : [];
 }
 
 /** Becomes /etc/rootstock/node.env. */

@@ -11,7 +11,7 @@ provider "aws" {
   endpoints {
     autoscaling = "https://compute.example.com/api/v2/aws/autoscaling"
     ec2         = "https://compute.example.com/api/v2/aws/ec2"
-    elb         = "https://compute.example.com/api/v2/aws/elb"
+    elb         = "https://compute.example.com/api/v2/aws/elbv2"
     iam         = "https://compute.example.com/api/v2/aws/iam"
     sts         = "https://compute.example.com/api/v2/aws/sts"
   }

@@ -17,6 +17,10 @@ locals {
     "marker.sh"     = replace(file("${path.module}/files/marker.sh"), local.script_comments, "")
   }
 
+  disk_scripts = {
+    "disks.sh" = replace(file("${path.module}/files/disks.sh"), local.script_comments, "")
+  }
+
   gpu_scripts = {
     "gpu.sh"  = replace(file("${path.module}/files/gpu.sh"), local.script_comments, "")
     "nvme.sh" = replace(file("${path.module}/files/nvme.sh"), local.script_comments, "")

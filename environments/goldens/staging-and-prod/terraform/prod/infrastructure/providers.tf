@@ -10,7 +10,7 @@ provider "aws" {
   endpoints {
     autoscaling = "https://compute-us-east-103.zadara.com/api/v2/aws/autoscaling"
     ec2         = "https://compute-us-east-103.zadara.com/api/v2/aws/ec2"
-    elb         = "https://compute-us-east-103.zadara.com/api/v2/aws/elb"
+    elb         = "https://compute-us-east-103.zadara.com/api/v2/aws/elbv2"
     iam         = "https://compute-us-east-103.zadara.com/api/v2/aws/iam"
     sts         = "https://compute-us-east-103.zadara.com/api/v2/aws/sts"
   }

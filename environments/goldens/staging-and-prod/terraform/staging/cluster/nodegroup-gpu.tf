@@ -31,7 +31,7 @@ locals {
       kubelet-arg = ["cloud-provider=external", "config=/etc/rancher/k3s/kubelet.yaml"]
       resolv-conf = "/etc/rootstock/resolv.conf"
     })
-    scripts    = merge(local.node_scripts, local.gpu_scripts)
+    scripts    = merge(local.node_scripts, local.disk_scripts, local.gpu_scripts)
     first_boot = {}
   }))
 }

@@ -26,7 +26,7 @@ locals {
       kubelet-arg = ["cloud-provider=external", "config=/etc/rancher/k3s/kubelet.yaml"]
       resolv-conf = "/etc/rootstock/resolv.conf"
     })
-    scripts    = local.node_scripts
+    scripts    = merge(local.node_scripts, local.disk_scripts)
     first_boot = {}
   }))
 }

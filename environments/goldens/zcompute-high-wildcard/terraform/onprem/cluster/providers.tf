@@ -10,7 +10,7 @@ provider "aws" {
   endpoints {
     autoscaling = "https://compute-eu-central-102.zadara.com/api/v2/aws/autoscaling"
     ec2         = "https://compute-eu-central-102.zadara.com/api/v2/aws/ec2"
-    elb         = "https://compute-eu-central-102.zadara.com/api/v2/aws/elb"
+    elb         = "https://compute-eu-central-102.zadara.com/api/v2/aws/elbv2"
     iam         = "https://compute-eu-central-102.zadara.com/api/v2/aws/iam"
     sts         = "https://compute-eu-central-102.zadara.com/api/v2/aws/sts"
   }

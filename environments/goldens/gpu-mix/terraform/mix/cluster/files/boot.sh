@@ -8,6 +8,9 @@ scripts=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 source "$scripts/library.sh"
 
 "$scripts/prepare-node.sh"
+if [[ $PLATFORM == zcompute && $ROLE == worker ]]; then
+  "$scripts/disks.sh"
+fi
 if ((GPU_COUNT > 0)); then
   # In this order: k3s looks for the NVIDIA runtime only when it starts.
   "$scripts/nvme.sh"

@@ -14,8 +14,9 @@ user = "$ETCD_ACCESS_KEY:$ETCD_SECRET_KEY"
 CONFIG
 }
 
+# Not in the folder of the snapshots: k3s would list it as one of them, and somebody might delete it as one.
 marker_url() {
-  printf 'https://%s/%s/%s/initialized' "$ETCD_ENDPOINT" "$ETCD_BUCKET" "$ETCD_FOLDER"
+  printf 'https://%s/%s/rootstock/%s/initialized' "$ETCD_ENDPOINT" "$ETCD_BUCKET" "$ETCD_FOLDER"
 }
 
 # Prints present, absent or unknown. Absent is only what the store says in so many words: a missing bucket, a wrong key

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # What k3s has to know about this machine: its name and id in the cloud, and its name servers.
-# zCompute's disk mapper, which names virtio disks as the EBS API does, is not here: only the EBS CSI driver needs it.
 set -euo pipefail
 
 scripts=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
