@@ -9,6 +9,7 @@ import { type EnvironmentText, parseEnvironments } from './environment/parse-env
 import { emitJsonSchema, makeEnvironmentSchema } from './environment/schema/environment-schema.ts';
 import type { RepositoryPlan } from './plan/plan.ts';
 import { planRepository } from './plan/plan-repository.ts';
+import type { SealedSecret } from './plan/sealing.ts';
 import { renderRepository } from './render/render-repository.ts';
 import { verify } from './verify/verify.ts';
 
@@ -17,12 +18,18 @@ export interface Generated {
   readonly tree: VerifiedTree;
 }
 
-/** Environment files → a proven repository in memory. All problems of the first stage that has errors come at once. */
-export async function generate(texts: readonly EnvironmentText[]): Promise<Outcome<Generated>> {
+/**
+ * Environment files → a proven repository in memory. All problems of the first stage that has errors come at once.
+ * @param sealed SealedSecrets that the repository holds already: they are not pending
+ */
+export async function generate(
+  texts: readonly EnvironmentText[],
+  sealed: readonly SealedSecret[] = [],
+): Promise<Outcome<Generated>> {
   const schema = makeEnvironmentSchema(listInputSchemas());
   const parsed = parseEnvironments(texts, schema, listCatalogFacts());
   if (!parsed.ok) return parsed;
-  const planned = planRepository(parsed.value, catalog);
+  const planned = planRepository(parsed.value, catalog, sealed);
   if (!planned.ok) return fail([...parsed.problems, ...planned.problems]);
   const tree = renderRepository(planned.value, [renderSchema(schema)]);
   const verified = verify(tree, await loadValuePaths(), planned.value);

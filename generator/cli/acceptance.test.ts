@@ -203,6 +203,35 @@ describe('generator/cli/acceptance', () => {
     ).toMatch(/^rootstock: render [a-z0-9-]+ with \d+\.\d+\.\d+\n$/);
   });
 
+  it('push: takes SealedSecrets along, and what they hold is not pending', () => {
+    rootstock('render', '-e', cloudflare, '-o', 'sealed');
+    execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', join(base, 'sealed.git')]);
+    const held = JSON.parse(rootstock('push', 'sealed', '--remote', 'sealed.git', '--json').out) as {
+      readonly problems: readonly { readonly code: string; readonly key: string; readonly message: string }[];
+    };
+    const needs = held.problems.filter(({ code }) => code === 'PLAN-020');
+    const files = needs.map(({ key, message }) => {
+      const [, namespace = '', name = '', keys = ''] = /Secret ([^/ ]+)\/(\S+) with (.*)\.$/.exec(message) ?? [];
+      const path = `clusters/west/manifests/${key.replace('apps.', '')}/sealed-${name}.yaml`;
+      const encryptedData = Object.fromEntries(keys.split(', ').map((field) => [field, 'AgB=']));
+      const metadata = { name, namespace };
+      const object = { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', metadata, spec: { encryptedData } };
+      writeFileSync(join(base, 'sealed', path), JSON.stringify(object));
+      return path;
+    });
+
+    const pushed = rootstock('push', 'sealed', '--remote', 'sealed.git', '--json');
+    const rendered = rootstock('render', '-e', cloudflare, '-o', 'sealed');
+
+    const listed = execFileSync('git', ['-C', join(base, 'sealed.git'), 'ls-tree', '-r', '--name-only', 'main']);
+    expect(files.length).toBeGreaterThan(0);
+    expect(JSON.parse(pushed.out)).toMatchObject({ ok: true, state: 'pushed' });
+    expect(listed.toString().split('\n')).toEqual(expect.arrayContaining(files));
+    expect(rendered.code).toBe(0);
+    expect(files.every((path) => existsSync(join(base, 'sealed', path)))).toBe(true);
+    expect(rootstock('verify', 'sealed').code).toBe(0);
+  });
+
   it('catalog: lists apps, inputs of one, GPU models, and language models', () => {
     const all = JSON.parse(rootstock('catalog', '--json').out) as { readonly name: string }[];
     const one = rootstock('catalog', 'ollama');

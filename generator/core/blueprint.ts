@@ -228,6 +228,8 @@ export interface AppContext<Inputs = unknown> {
     readonly vpcCidr: string;
     readonly podCidr: string;
     readonly serviceCidr: string;
+    /** Tenth address of the service network: where pods and kubelets expect the name server. */
+    readonly clusterDns: string;
   };
   /** Control nodes first, then by name. */
   readonly nodePools: readonly NodePool[];

@@ -45,6 +45,43 @@ describe('generator/plan/pending', () => {
     expect(problems).toHaveLength(pending);
   });
 
+  it.each([
+    ['one in the folder of the app', {}, undefined],
+    ['one in the folder of an app that does not need it', { app: 'other' }, 'with api-token.'],
+    ['one of another environment', { environment: 'prod' }, 'with api-token.'],
+    ['one of another namespace', { namespace: 'zone' }, 'with api-token.'],
+    ['one of another name', { name: 'token' }, 'with api-token.'],
+    [
+      'one without the key',
+      { keys: ['token'] },
+      'with api-token, which the SealedSecret in clusters/lab/manifests/demo/sealed.yaml lacks.',
+    ],
+  ])('counts SealedSecrets that people put into the repository: %s', (_, changes, message) => {
+    const found = {
+      environment: 'lab',
+      app: 'demo',
+      namespace: 'cert-manager',
+      name: 'dns-token',
+      keys: ['api-token', 'more'],
+      path: 'clusters/lab/manifests/demo/sealed.yaml',
+      ...changes,
+    };
+
+    const problems = findPending(planOne(SMALL, [app({ secrets: [token] })]), [found]);
+
+    expect(problems.map((problem) => problem.message.replace(/.*dns-token /, ''))).toEqual(
+      message === undefined ? [] : [message],
+    );
+  });
+
+  it('offers to seal where the environment can', () => {
+    const plan = planOne(SMALL, [app({ secrets: [token] }), app({}, { name: 'sealed-secrets' })]);
+
+    expect(findPending(plan).map(({ hint }) => hint)).toEqual([
+      'seal it, or make it by hand, as docs/lab/secrets.md says, then push with --allow-pending',
+    ]);
+  });
+
   it('lists a secret that two apps need once, in order of namespace and name', () => {
     const second = { ...token, name: 'a-token', namespace: 'zone' };
     const plan = planOne(SMALL, [

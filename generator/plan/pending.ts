@@ -3,13 +3,14 @@ import type { SecretNeed } from '../core/blueprint.ts';
 import { compareText, makeProblem, type Problem, type ProblemKind } from '../core/problem.ts';
 import { type PlainMap, stripProvenance } from '../core/provenance.ts';
 import type { EnvironmentPlan, PlannedApp } from './plan.ts';
+import { canUnseal, type SealedSecret } from './sealing.ts';
 
 const SECRET_MISSING: ProblemKind = {
   code: 'PLAN-020',
   title: 'A secret is not set yet',
   severity: 'pending',
   explanation:
-    'An app reads a Secret that the repository does not hold as a SealedSecret. The app starts once the Secret exists in the cluster: docs/<environment>/secrets.md has the commands. Once you have made it, push with --allow-pending.',
+    'An app reads a Secret that the repository does not hold as a SealedSecret in clusters/<environment>/manifests/<app>. The app starts once the Secret exists in the cluster: docs/<environment>/secrets.md has the commands, to seal it or to make it by hand. Once you have made it by hand, push with --allow-pending.',
 };
 
 export const pendingProblems: readonly ProblemKind[] = [SECRET_MISSING];
@@ -35,18 +36,50 @@ export function planSecrets(plan: EnvironmentPlan): PlannedSecret[] {
   return [...secrets.values()].sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name));
 }
 
-/** One pending problem for each secret that nobody has sealed. Code: PLAN-020. */
-export function findPending(plan: EnvironmentPlan): Problem[] {
-  return planSecrets(plan)
-    .filter(({ sealed }) => !sealed)
-    .map(({ app, namespace, name, keys, usedBy }) =>
-      makeProblem(SECRET_MISSING, {
-        place: { file: plan.source.file },
-        key: `apps.${app}`,
-        message: `${usedBy} needs the Secret ${namespace}/${name} with ${keys.map(({ key }) => key).join(', ')}.`,
-        hint: `make it as docs/${plan.name}/secrets.md says, then push with --allow-pending`,
-      }),
-    );
+/**
+ * One pending problem for each secret that nobody has sealed. Code: PLAN-020.
+ * @param found SealedSecrets of the repository that were not generated; one counts in the folder of an app that needs it
+ */
+export function findPending(plan: EnvironmentPlan, found: readonly SealedSecret[] = []): Problem[] {
+  return planSecrets(plan).flatMap((secret) => {
+    if (secret.sealed) return [];
+    const match = findMatch(plan, secret, found);
+    const missing = secret.keys.map(({ key }) => key).filter((key) => match?.keys.includes(key) !== true);
+    return missing.length === 0 ? [] : [missingSecret(plan, secret, missing, match)];
+  });
+}
+
+function findMatch(
+  plan: EnvironmentPlan,
+  { name, namespace }: PlannedSecret,
+  found: readonly SealedSecret[],
+): SealedSecret | undefined {
+  const users = plan.apps
+    .filter(({ plan: { secrets = [] } }) => secrets.some((need) => need.name === name && need.namespace === namespace))
+    .map(({ blueprint }) => blueprint.name);
+  return found.find(
+    (sealed) =>
+      sealed.environment === plan.name &&
+      users.includes(sealed.app) &&
+      sealed.name === name &&
+      sealed.namespace === namespace,
+  );
+}
+
+function missingSecret(
+  plan: EnvironmentPlan,
+  { app, namespace, name, usedBy }: PlannedSecret,
+  missing: readonly string[],
+  match: SealedSecret | undefined,
+): Problem {
+  const lacks = match === undefined ? '' : `, which the SealedSecret in ${match.path} lacks`;
+  const make = canUnseal(plan) ? 'seal it, or make it by hand,' : 'make it';
+  return makeProblem(SECRET_MISSING, {
+    place: { file: plan.source.file },
+    key: `apps.${app}`,
+    message: `${usedBy} needs the Secret ${namespace}/${name} with ${missing.join(', ')}${lacks}.`,
+    hint: `${make} as docs/${plan.name}/secrets.md says, then push with --allow-pending`,
+  });
 }
 
 function listSealed({ plan }: PlannedApp): string[] {

@@ -20,6 +20,7 @@ import { planNodeGroups } from './node-groups.ts';
 import { findPending, pendingProblems } from './pending.ts';
 import type { EnvironmentPlan, ExposedHost, NetworkPlan, NodeGroupPlan, PlannedApp, RepositoryPlan } from './plan.ts';
 import { toArgoRepositoryUrl } from './repository-url.ts';
+import type { SealedSecret } from './sealing.ts';
 import { planWaves, waveProblems } from './waves.ts';
 
 /** Every code this room can return. */
@@ -34,10 +35,14 @@ export const planProblems: readonly ProblemKind[] = [
 /** NodePorts of Traefik: fixed, so that Terraform's target groups and the Service agree without asking each other. */
 export const NODE_PORTS = { http: 30080, https: 30443 } as const;
 
-/** Plans all environments of one repository. Codes: PLAN-001 to PLAN-004, PLAN-010 to PLAN-014, PLAN-020. */
+/**
+ * Plans all environments of one repository. Codes: PLAN-001 to PLAN-004, PLAN-010 to PLAN-014, PLAN-020.
+ * @param sealed SealedSecrets that the repository holds already
+ */
 export function planRepository(
   files: readonly EnvironmentFile[],
   catalog: readonly AppBlueprint[],
+  sealed: readonly SealedSecret[] = [],
 ): Outcome<RepositoryPlan> {
   const problems: Problem[] = [];
   const environments: EnvironmentPlan[] = [];
@@ -48,7 +53,7 @@ export function planRepository(
     problems.push(
       ...findCapacityProblems(planned.value),
       ...findGpuMemoryProblems(planned.value),
-      ...findPending(planned.value),
+      ...findPending(planned.value, sealed),
     );
     environments.push(planned.value);
   }
@@ -141,6 +146,7 @@ function contextMaker(
       vpcCidr: network.vpcCidr,
       podCidr: network.podCidr,
       serviceCidr: network.serviceCidr,
+      clusterDns: network.clusterDns,
     },
     nodePools: nodeGroups.map(toNodePool),
     gpuPools: nodeGroups.flatMap(toGpuPool),

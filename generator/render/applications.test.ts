@@ -62,6 +62,23 @@ describe('generator/render/applications.ts', () => {
     expect(metadata.annotations['argocd.argoproj.io/manifest-generate-paths']).toBe(watched);
   });
 
+  it.each([
+    ['reads a folder for them, kept by a README', true, ['web', 'values', 'clusters/lab/manifests/demo'], 1],
+    ['reads none where nothing could open them', false, ['web', 'values'], 0],
+  ])('an app that waits for SealedSecrets %s', (_, unseals, wanted, readmes) => {
+    const need = { name: 'token', namespace: 'demo', keys: [{ key: 'a', meaning: 'A.' }], usedBy: 'Demo' };
+    const controller = unseals ? [app({}, { name: 'sealed-secrets' })] : [];
+
+    const files = renderApplications(planOne(SMALL, [app({ secrets: [need] }, { chart: CHART }), ...controller]));
+
+    const child = files.find(({ path }) => path === 'clusters/lab/apps/demo.yaml')!.documents![0]!;
+    const { sources } = child['spec'] as unknown as { readonly sources: readonly Record<string, string>[] };
+    const notes = files.filter(({ path }) => path === 'clusters/lab/manifests/demo/README.md');
+    expect(sources.map(({ chart, ref, path }) => chart ?? ref ?? path)).toEqual(wanted);
+    expect(notes).toHaveLength(readmes);
+    expect(notes.every(({ content }) => content.includes('`demo/token`'))).toBe(true);
+  });
+
   it('has a single source for manifests alone', () => {
     const { spec } = render('apps/demo.yaml', { manifests: [MANIFEST] });
 

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { posix } from 'node:path';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { catalog, listCatalogFacts, listInputSchemas } from '../catalog/catalog.ts';
@@ -11,6 +13,7 @@ import type { RepositoryPlan } from '../plan/plan.ts';
 import { planRepository } from '../plan/plan-repository.ts';
 import { listExamples } from '../testing/examples.ts';
 import { app, planOf, SMALL, SMALL_AWS } from '../testing/plan-builder.ts';
+import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
 import { renderDocuments } from './documents.ts';
 import { renderRepository } from './render-repository.ts';
 
@@ -41,6 +44,9 @@ const read = (files: readonly TreeFile[], path: string): string => {
 const readmeOf = (environment: object, catalogOf = [app({})]) =>
   read(renderDocuments(planOf([environment], catalogOf)), 'README.md');
 const markdown = (plan: RepositoryPlan) => renderDocuments(plan).filter(({ path }) => path.endsWith('.md'));
+
+const folder = makeTemporaryFolder();
+const hasTools = ['openssl', 'jq'].every((tool) => spawnSync(tool, ['--help']).error === undefined);
 
 /** Terraform names that a document speaks of, with the project they belong to. */
 function terraformOutputs(text: string): string[] {
@@ -304,6 +310,40 @@ describe('generator/render/documents', () => {
 
     expect(secrets).toContain('printf \'token: \'; IFS= read -rs value; echo; printf %s "$value" > "$folder/token"');
     expect(secrets).toContain('kubectl create secret generic dns --namespace zone --from-file "$folder"');
+  });
+
+  it.skipIf(!hasTools)('makes a key pair that openssl and jq put into the variables file', () => {
+    const readme = readmeOf(SMALL, [app({}, { name: 'sealed-secrets' })]);
+    const [, script = ''] = /### 3\. Secrets[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? [];
+    mkdirSync(join(folder, 'terraform/lab/cluster'), { recursive: true });
+    mkdirSync(join(folder, '.ssh'));
+    writeFileSync(join(folder, '.ssh/argocd-lab'), 'key\n');
+
+    const ran = spawnSync('bash', ['-c', script.replace('rsa:4096', 'rsa:2048')], {
+      cwd: folder,
+      env: { ...process.env, HOME: folder },
+      encoding: 'utf8',
+    });
+
+    const file = join(folder, 'terraform/lab/cluster/secrets.auto.tfvars.json');
+    const values = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+    const certificate = new X509Certificate(values['sealing_certificate'] ?? '');
+    expect([ran.status, ran.stdout]).toEqual([0, '']);
+    expect(certificate.checkPrivateKey(createPrivateKey(values['sealing_private_key'] ?? ''))).toBe(true);
+    expect(certificate.subject).toBe('CN=sealed-secret');
+    expect(Date.parse(certificate.validTo) - Date.parse(certificate.validFrom)).toBe(3650 * 24 * 3600 * 1000);
+    expect(values['sealing_private_key']).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+  });
+
+  it('seals a secret beside the manifests of its app, without a cluster', () => {
+    const need = { name: 'dns', namespace: 'zone', keys: [{ key: 'token', meaning: 'API token.' }], usedBy: 'Demo' };
+    const apps = [app({ secrets: [need] }), app({}, { name: 'sealed-secrets' })];
+
+    const secrets = read(renderDocuments(planOf([SMALL], apps)), 'docs/lab/secrets.md');
+
+    const file = 'clusters/lab/manifests/demo/sealed-dns.yaml';
+    expect(secrets).toContain(`kubeseal --cert "$certificate" --format yaml > ${file}.new && mv ${file}.new ${file}`);
+    expect(secrets).toContain('jq --raw-output .sealing_certificate terraform/lab/cluster/secrets.auto.tfvars.json');
   });
 
   it('shows capacity as a table that people can add up', () => {

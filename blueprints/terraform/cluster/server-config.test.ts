@@ -25,7 +25,7 @@ describe('blueprints/terraform/cluster/server-config.ts', () => {
   it('leaves to Git and Terraform what is theirs', () => {
     const { config } = configOf();
 
-    expect(config['disable']).toEqual(['local-storage', 'runtimes', 'servicelb', 'traefik']);
+    expect(config['disable']).toEqual(['coredns', 'local-storage', 'runtimes', 'servicelb', 'traefik']);
     expect(config['disable-cloud-controller']).toBe(true);
     expect(config['node-taint']).toEqual(['node-role.kubernetes.io/control-plane=true:NoSchedule']);
   });

@@ -4,10 +4,10 @@ import type { EnvironmentPlan, NodeGroupPlan } from '../../../generator/plan/pla
 import { API_HOST } from './addresses.ts';
 
 /**
- * Parts that k3s would install and that are not its business here: Terraform owns the load balancer, Git owns ingress,
- * storage and the RuntimeClass. CoreDNS stays with k3s until Git brings its own: add `coredns` here then.
+ * Parts that k3s would install and that are not its business here: Terraform owns the load balancer, Git owns CoreDNS
+ * (two replicas in `high`), ingress, storage and the RuntimeClass.
  */
-const DISABLED = ['local-storage', 'runtimes', 'servicelb', 'traefik'] as const;
+const DISABLED = ['coredns', 'local-storage', 'runtimes', 'servicelb', 'traefik'] as const;
 
 /** Configuration of all control nodes; what differs between them is written at boot (config.yaml.d). */
 export function serverConfig(plan: EnvironmentPlan, group: NodeGroupPlan): Readonly<Record<string, HclValue>> {

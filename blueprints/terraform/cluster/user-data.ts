@@ -2,6 +2,7 @@
 import { attribute, block, call, expression, type HclBlock, type HclValue } from '../../../generator/core/hcl.ts';
 import type { EnvironmentPlan, NodeGroupPlan } from '../../../generator/plan/plan.ts';
 import { splitRepositoryUrl } from '../../../generator/plan/repository-url.ts';
+import { canUnseal } from '../../../generator/plan/sealing.ts';
 import type { TerraformFile } from '../contract.ts';
 import { API_HOST, identifier } from './addresses.ts';
 import { SCRIPTS, type ScriptSet } from './scripts.ts';
@@ -57,9 +58,9 @@ function serverConfiguration(plan: EnvironmentPlan): HclBlock {
   );
 }
 
-/** Manifests for the first boot, and the credential with which Argo CD reads the repository. */
+/** Manifests for the first boot, and the Secrets that cannot be among them: those that come from Terraform's variables. */
 function seedFiles(plan: EnvironmentPlan): HclBlock {
-  const credential = repositoryCredential(plan);
+  const secrets = seedSecrets(plan);
   const manifests = expression(
     `{ for name in fileset("\${path.module}/files/first-boot", "*.yaml") : name => file("\${path.module}/files/first-boot/\${name}") }`,
   );
@@ -68,17 +69,61 @@ function seedFiles(plan: EnvironmentPlan): HclBlock {
     [],
     [
       attribute('first_boot_manifests', manifests),
-      ...(credential === undefined ? [] : [attribute('repository_credential', call('yamlencode', credential))]),
-      attribute('first_boot', firstBootOf(credential !== undefined)),
+      ...secrets.map(({ local, object }) => attribute(local, call('yamlencode', object))),
+      attribute('first_boot', firstBootOf(secrets)),
     ],
     'What the seed gives to a cluster that it has just made, and to no other: see files/first-boot.sh.',
   );
 }
 
-function firstBootOf(hasCredential: boolean): string {
+interface SeedSecret {
+  /** Manifest in which the seed finds it. */
+  readonly file: string;
+  readonly local: string;
+  readonly object: Readonly<Record<string, HclValue>>;
+}
+
+/** In order of their files. */
+function seedSecrets(plan: EnvironmentPlan): SeedSecret[] {
+  const credential = repositoryCredential(plan);
+  return [
+    ...(canUnseal(plan) ? [{ file: '25-sealing-key.yaml', local: 'sealing_key', object: sealingKey() }] : []),
+    ...(credential === undefined
+      ? []
+      : [{ file: '30-repository.yaml', local: 'repository_credential', object: credential }]),
+  ];
+}
+
+function firstBootOf(secrets: readonly SeedSecret[]): string {
   const manifests = expression('local.first_boot_manifests');
-  if (!hasCredential) return manifests;
-  return call('merge', manifests, { '30-repository.yaml': expression('local.repository_credential') });
+  if (secrets.length === 0) return manifests;
+  return call(
+    'merge',
+    manifests,
+    Object.fromEntries(secrets.map(({ file, local }) => [file, expression(`local.${local}`)])),
+  );
+}
+
+/**
+ * The key pair of Sealed Secrets. It is there before Argo CD is, because the controller makes a key of its own if it
+ * starts and finds none.
+ * @see https://github.com/bitnami-labs/sealed-secrets/blob/helm-v2.18.5/docs/bring-your-own-certificates.md
+ */
+function sealingKey(): Readonly<Record<string, HclValue>> {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: 'sealing-key',
+      namespace: 'kube-system',
+      labels: { 'sealedsecrets.bitnami.com/sealed-secrets-key': 'active' },
+    },
+    type: 'kubernetes.io/tls',
+    stringData: {
+      'tls.crt': expression('var.sealing_certificate'),
+      'tls.key': expression('var.sealing_private_key'),
+    },
+  };
 }
 
 function repositoryCredential(plan: EnvironmentPlan): Readonly<Record<string, HclValue>> | undefined {

@@ -1,5 +1,6 @@
 // variables.tf: the secrets of the cluster. Everything else is written out in the files, where reviewers see it.
 import type { RepositoryAccess } from '../../../generator/plan/repository-url.ts';
+import { canUnseal } from '../../../generator/plan/sealing.ts';
 import type { TerraformFile } from '../contract.ts';
 import { addVariable } from '../elements.ts';
 
@@ -56,6 +57,33 @@ const ETCD_BACKUP: readonly SecretVariable[] = [
   },
 ];
 
+const SEALING: readonly SecretVariable[] = [
+  {
+    name: 'sealing_certificate',
+    description:
+      'Certificate for which secrets are sealed, so that they can lie in Git. It is no secret itself, and belongs to sealing_private_key.',
+    checks: [
+      {
+        condition:
+          'startswith(var.sealing_certificate, "-----BEGIN CERTIFICATE-----\\n") && endswith(trimspace(var.sealing_certificate), "-----END CERTIFICATE-----")',
+        errorMessage: 'Use the whole text of the certificate, from -----BEGIN to -----END, with its line breaks.',
+      },
+    ],
+  },
+  {
+    name: 'sealing_private_key',
+    description:
+      'Private key with which the cluster opens SealedSecrets, an RSA key without a passphrase. Without it every SealedSecret in Git is lost, so keep a copy. The cluster reads it at its first boot only.',
+    checks: [
+      privateKey('sealing_private_key'),
+      {
+        condition: '!strcontains(var.sealing_private_key, "ENCRYPTED")',
+        errorMessage: 'Use a key without a passphrase: the cluster has nobody to ask for it.',
+      },
+    ],
+  },
+];
+
 const REPOSITORY: Readonly<Record<RepositoryAccess, readonly SecretVariable[]>> = {
   public: [],
   deployKey: [
@@ -108,6 +136,7 @@ export const variables: TerraformFile = {
       ...TOKENS,
       ...(cluster.etcdBackup === undefined ? [] : ETCD_BACKUP),
       ...REPOSITORY[repository.access],
+      ...(canUnseal(plan) ? SEALING : []),
     ];
     for (const { name, description, checks } of wanted)
       addVariable(stack, name, { type: 'string', description, sensitive: true, validation: checks });

@@ -11,6 +11,8 @@ import { NOT_GENERATED } from '../../io/io-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
 import { type GeneratedFolder, readGeneratedFolder, recoverFolder } from '../../io/repository-folder.ts';
 import { generate } from '../../pipeline.ts';
+import type { SealedSecret } from '../../plan/sealing.ts';
+import { listSealedSecrets } from '../../verify/sealed-secrets.ts';
 import { verify } from '../../verify/verify.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, isInteractive, printData, printStatus } from '../terminal.ts';
@@ -51,7 +53,7 @@ export async function runPush(folder: string, options: PushOptions): Promise<Exi
     url,
     branch,
     message: options.message ?? composeMessage(existing.value.lock),
-    paths: [...Object.keys(existing.value.lock.files), LOCK_PATH],
+    paths: [...Object.keys(existing.value.lock.files), LOCK_PATH, ...proven.value.map(({ path }) => path)],
     interactive: isInteractive(),
     progress: printStatus,
   });
@@ -66,17 +68,23 @@ export async function runPush(folder: string, options: PushOptions): Promise<Exi
 }
 
 /** Nothing unproven is pushed, and nothing that still waits for a person unless they say so. */
-async function prove(folder: string, existing: GeneratedFolder, options: PushOptions): Promise<Outcome<true>> {
-  const verified = verify(readRepositoryTree(folder), await loadValuePaths());
+async function prove(
+  folder: string,
+  existing: GeneratedFolder,
+  options: PushOptions,
+): Promise<Outcome<readonly SealedSecret[]>> {
+  const tree = readRepositoryTree(folder);
+  const verified = verify(tree, await loadValuePaths());
   if (!verified.ok) return verified;
   const texts = [...existing.environments.values()].flatMap(({ file, text }) =>
     text === undefined ? [] : [{ file, text }],
   );
-  const generated = await generate(texts);
+  const sealed = listSealedSecrets(tree);
+  const generated = await generate(texts, sealed);
   if (!generated.ok) return generated;
   const problems = [...verified.problems, ...generated.problems.filter(({ severity }) => severity === 'pending')];
   const pending = problems.filter(({ severity }) => severity === 'pending');
-  if (pending.length === 0 || options.allowPending === true) return succeed(true, problems);
+  if (pending.length === 0 || options.allowPending === true) return succeed(sealed, problems);
   const message = `${pending.length} ${pending.length === 1 ? 'thing is' : 'things are'} still pending: ${[...new Set(pending.map(({ code }) => code))].join(', ')}.`;
   return fail([...problems, makeProblem(PENDING, { message, hint: `rootstock push ${folder} --allow-pending` })]);
 }

@@ -3,6 +3,7 @@ import { ingressLoadBalancerName } from '../../core/cloud-names.ts';
 import { VERSION } from '../../core/version.ts';
 import type { EnvironmentPlan } from '../../plan/plan.ts';
 import { splitRepositoryUrl } from '../../plan/repository-url.ts';
+import { canUnseal } from '../../plan/sealing.ts';
 import { code, listInWords, markdownTable } from '../markdown.ts';
 import { firstBootScript, rotateCredentialScript } from './terraform-secrets.ts';
 
@@ -191,10 +192,14 @@ function clusterView(plan: EnvironmentPlan): Record<string, unknown> {
           backupMarker: `rootstock/${backupFolder(etcdBackup.folder, plan.name)}/initialized`,
           backupRetention: String(etcdBackup.retention),
         }),
-    tokenWarning:
+    tokenWarning: [
       etcdBackup === undefined
         ? 'Without the cluster token no etcd snapshot can be restored.'
         : `Without the cluster token no snapshot in \`${etcdBackup.bucket}\` can be restored.`,
+      ...(canUnseal(plan)
+        ? ['Without the sealing key a new cluster can open no SealedSecret of this repository.']
+        : []),
+    ].join(' '),
   };
 }
 

@@ -1,10 +1,13 @@
 // The secret variables of the cluster project, and the commands that fill them in without showing one.
 import type { EnvironmentPlan } from '../../plan/plan.ts';
 import { splitRepositoryUrl } from '../../plan/repository-url.ts';
+import { canUnseal } from '../../plan/sealing.ts';
 
 /** Where the value of a Terraform variable comes from. */
 type Source =
   | { readonly kind: 'generated' }
+  /** A file that the commands make in a folder of their own and delete. */
+  | { readonly kind: 'made file' }
   | { readonly kind: 'asked' }
   | { readonly kind: 'file'; readonly path: string };
 
@@ -37,10 +40,24 @@ const BACKUP: readonly TerraformSecret[] = [
   },
 ];
 
+const SEALING: readonly TerraformSecret[] = [
+  {
+    variable: 'sealing_certificate',
+    meaning: 'Secrets are sealed for it. It is public, and valid for ten years.',
+    source: { kind: 'made file' },
+  },
+  {
+    variable: 'sealing_private_key',
+    meaning: 'The cluster opens SealedSecrets with it. Without it all of them are lost.',
+    source: { kind: 'made file' },
+  },
+];
+
 /** All secret variables of an environment. */
 export function listTerraformSecrets(plan: EnvironmentPlan): TerraformSecret[] {
   const backup = plan.environment.cluster.etcdBackup === undefined ? [] : BACKUP;
-  return [...TOKENS, ...backup, ...repositorySecrets(plan)];
+  const sealing = canUnseal(plan) ? SEALING : [];
+  return [...TOKENS, ...backup, ...repositorySecrets(plan), ...sealing];
 }
 
 function repositorySecrets(plan: EnvironmentPlan): TerraformSecret[] {
@@ -93,18 +110,19 @@ export function deployKeyPath(plan: EnvironmentPlan): string {
 /** Writes the variables file once, with mode 0600. Values reach jq by its environment or by files, never as arguments. */
 export function terraformSecretsScript(plan: EnvironmentPlan): string {
   const secrets = listTerraformSecrets(plan);
-  const files = secrets.flatMap(({ variable, source }) =>
-    source.kind === 'file' ? [` --rawfile ${variable} ${source.path}`] : [],
-  );
-  const fields = secrets.map(
-    ({ variable, source }) => `    ${variable}: ${source.kind === 'file' ? '$' : 'env.'}${variable}`,
-  );
-  const named = secrets.filter(({ source }) => source.kind !== 'file').map(({ variable }) => variable);
+  const files = secrets.flatMap((secret) => {
+    const path = findPath(secret);
+    return path === undefined ? [] : [` --rawfile ${secret.variable} ${path}`];
+  });
+  const isFile = (secret: TerraformSecret) => findPath(secret) !== undefined;
+  const fields = secrets.map((secret) => `    ${secret.variable}: ${isFile(secret) ? '$' : 'env.'}${secret.variable}`);
+  const named = secrets.filter((secret) => !isFile(secret)).map(({ variable }) => variable);
   return [
     '(',
     '  umask 077',
     `  file=terraform/${plan.name}/cluster/secrets.auto.tfvars.json`,
     '  if [ -e "$file" ]; then echo "$file is there already"; exit 1; fi',
+    ...(canUnseal(plan) ? makeSealingKey : []),
     ...secrets.flatMap(fillVariable),
     `  export ${named.join(' ')}`,
     `  jq --null-input${files.join('')} '{`,
@@ -114,6 +132,21 @@ export function terraformSecretsScript(plan: EnvironmentPlan): string {
   ].join('\n');
 }
 
+/**
+ * RSA 4096 is what kubeseal seals for; the certificate has the name that the controller gives its own.
+ * @see https://github.com/bitnami-labs/sealed-secrets/blob/helm-v2.18.5/docs/bring-your-own-certificates.md
+ */
+const makeSealingKey: readonly string[] = [
+  '  made=$(mktemp -d) && trap \'rm -rf "$made"\' EXIT',
+  '  openssl req -x509 -newkey rsa:4096 -sha256 -days 3650 -nodes -subj /CN=sealed-secret \\',
+  '    -keyout "$made/sealing_private_key" -out "$made/sealing_certificate" 2>/dev/null || exit 1',
+];
+
+function findPath({ variable, source }: TerraformSecret): string | undefined {
+  if (source.kind === 'made file') return `"$made/${variable}"`;
+  return source.kind === 'file' ? source.path : undefined;
+}
+
 function fillVariable({ variable, source }: TerraformSecret): string[] {
   switch (source.kind) {
     case 'generated':
@@ -121,6 +154,7 @@ function fillVariable({ variable, source }: TerraformSecret): string[] {
     case 'asked':
       return [`  printf '${variable}: '; IFS= read -rs ${variable}; echo`];
     case 'file':
+    case 'made file':
       return [];
   }
 }
@@ -157,8 +191,18 @@ export function firstBootScript(plan: EnvironmentPlan): string {
 
 /** As jq makes them from the variables file. @see user-data.ts of the cluster project */
 function firstBootSecrets(plan: EnvironmentPlan): string[] {
-  return plan.environment.repository.access === 'public' ? [] : [repositorySecret(plan)];
+  return [
+    ...(canUnseal(plan) ? [SEALING_KEY] : []),
+    ...(plan.environment.repository.access === 'public' ? [] : [repositorySecret(plan)]),
+  ];
 }
+
+const SEALING_KEY = jqSecret({
+  type: 'kubernetes.io/tls',
+  metadata:
+    'name: "sealing-key", namespace: "kube-system", labels: { "sealedsecrets.bitnami.com/sealed-secrets-key": "active" }',
+  data: ['"tls.crt": .sealing_certificate', '"tls.key": .sealing_private_key'],
+});
 
 function repositorySecret(plan: EnvironmentPlan): string {
   const { access, url } = plan.environment.repository;

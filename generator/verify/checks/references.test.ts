@@ -130,6 +130,14 @@ describe('generator/verify/checks/references.ts', () => {
       }),
     ],
     [
+      'a folder that waits for SealedSecrets beside its README',
+      inputWith({
+        'clusters/lab/manifests/shop/store.yaml': undefined,
+        'clusters/lab/manifests/shop/class.yaml': undefined,
+        'clusters/lab/manifests/shop/README.md': '# Manifests of shop\n',
+      }),
+    ],
+    [
       'an Application of another repository that somebody added',
       inputAfter(
         SHOP,

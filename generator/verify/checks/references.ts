@@ -174,7 +174,8 @@ function checkFolder(input: CheckInput, placed: PlacedObject, source: PlacedSour
   if (source.source['path'] === undefined) return [];
   const files = listManifestFiles(input.tree, source);
   for (const file of files) read.add(file.path);
-  if (files.length > 0) return [];
+  // Where an app waits for SealedSecrets, a README keeps the folder until somebody puts one beside it.
+  if (files.length > 0 || input.tree.has(`${String(source.source['path'])}/README.md`)) return [];
   return [
     problemAt(NO_FOLDER, placed, [...source.path, 'path'], {
       message: `${nameNode(source.path)} of ${nameObject(placed)} reads ${String(source.source['path'])}, which has no manifests.`,

@@ -33,7 +33,7 @@ locals {
     service-cidr                = "10.43.0.0/16"
     cluster-dns                 = "10.43.0.10"
     flannel-backend             = "vxlan"
-    disable                     = ["local-storage", "runtimes", "servicelb", "traefik"]
+    disable                     = ["coredns", "local-storage", "runtimes", "servicelb", "traefik"]
     disable-cloud-controller    = true
     embedded-registry           = true
     secrets-encryption          = true
@@ -58,6 +58,23 @@ locals {
 locals {
   first_boot_manifests = { for name in fileset("${path.module}/files/first-boot", "*.yaml") : name => file("${path.module}/files/first-boot/${name}") }
 
+  sealing_key = yamlencode({
+    apiVersion = "v1"
+    kind       = "Secret"
+    metadata = {
+      name      = "sealing-key"
+      namespace = "kube-system"
+      labels = {
+        "sealedsecrets.bitnami.com/sealed-secrets-key" = "active"
+      }
+    }
+    type = "kubernetes.io/tls"
+    stringData = {
+      "tls.crt" = var.sealing_certificate
+      "tls.key" = var.sealing_private_key
+    }
+  })
+
   repository_credential = yamlencode({
     apiVersion = "v1"
     kind       = "Secret"
@@ -76,7 +93,8 @@ locals {
   })
 
   first_boot = merge(local.first_boot_manifests, {
-    "30-repository.yaml" = local.repository_credential
+    "25-sealing-key.yaml" = local.sealing_key
+    "30-repository.yaml"  = local.repository_credential
   })
 }
 

@@ -37,7 +37,7 @@ locals {
     service-cidr                = "10.43.0.0/16"
     cluster-dns                 = "10.43.0.10"
     flannel-backend             = "vxlan"
-    disable                     = ["local-storage", "runtimes", "servicelb", "traefik"]
+    disable                     = ["coredns", "local-storage", "runtimes", "servicelb", "traefik"]
     disable-cloud-controller    = true
     embedded-registry           = true
     secrets-encryption          = true
@@ -57,7 +57,27 @@ locals {
 # What the seed gives to a cluster that it has just made, and to no other: see files/first-boot.sh.
 locals {
   first_boot_manifests = { for name in fileset("${path.module}/files/first-boot", "*.yaml") : name => file("${path.module}/files/first-boot/${name}") }
-  first_boot           = local.first_boot_manifests
+
+  sealing_key = yamlencode({
+    apiVersion = "v1"
+    kind       = "Secret"
+    metadata = {
+      name      = "sealing-key"
+      namespace = "kube-system"
+      labels = {
+        "sealedsecrets.bitnami.com/sealed-secrets-key" = "active"
+      }
+    }
+    type = "kubernetes.io/tls"
+    stringData = {
+      "tls.crt" = var.sealing_certificate
+      "tls.key" = var.sealing_private_key
+    }
+  })
+
+  first_boot = merge(local.first_boot_manifests, {
+    "25-sealing-key.yaml" = local.sealing_key
+  })
 }
 
 # The first control node has the most to carry.

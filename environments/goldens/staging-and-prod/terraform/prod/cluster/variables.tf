@@ -77,3 +77,32 @@ variable "argocd_repository_password" {
     error_message = "It must not be empty."
   }
 }
+
+variable "sealing_certificate" {
+  description = "Certificate for which secrets are sealed, so that they can lie in Git. It is no secret itself, and belongs to sealing_private_key."
+  type        = string
+  sensitive   = true
+  nullable    = false
+
+  validation {
+    condition     = startswith(var.sealing_certificate, "-----BEGIN CERTIFICATE-----\n") && endswith(trimspace(var.sealing_certificate), "-----END CERTIFICATE-----")
+    error_message = "Use the whole text of the certificate, from -----BEGIN to -----END, with its line breaks."
+  }
+}
+
+variable "sealing_private_key" {
+  description = "Private key with which the cluster opens SealedSecrets, an RSA key without a passphrase. Without it every SealedSecret in Git is lost, so keep a copy. The cluster reads it at its first boot only."
+  type        = string
+  sensitive   = true
+  nullable    = false
+
+  validation {
+    condition     = startswith(var.sealing_private_key, "-----BEGIN ") && strcontains(var.sealing_private_key, "PRIVATE KEY-----\n")
+    error_message = "Use the whole text of the private key file, from -----BEGIN to -----END, with its line breaks."
+  }
+
+  validation {
+    condition     = !strcontains(var.sealing_private_key, "ENCRYPTED")
+    error_message = "Use a key without a passphrase: the cluster has nobody to ask for it."
+  }
+}

@@ -15,8 +15,8 @@ locals {
       K3S_VERSION             = "v1.35.9+k3s1"
       K3S_SERVICE             = "k3s.service"
       GPU_COUNT               = "0"
-      FIRST_BOOT_APPLICATIONS = "aws-cloud-controller-manager argo-cd projects root"
-      FIRST_BOOT_CHARTS       = "aws-cloud-controller-manager argocd"
+      FIRST_BOOT_APPLICATIONS = "aws-cloud-controller-manager coredns argo-cd projects root"
+      FIRST_BOOT_CHARTS       = "aws-cloud-controller-manager coredns argocd"
       ETCD_BUCKET             = ""
     }
     k3s_config = local.server_config

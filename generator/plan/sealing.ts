@@ -1,0 +1,22 @@
+// SealedSecrets: whether an environment has them, and those that people put beside the manifests of an app.
+import type { EnvironmentPlan } from './plan.ts';
+
+const CONTROLLER = 'sealed-secrets';
+
+/** A SealedSecret that lies in the repository: found there, not generated. */
+export interface SealedSecret {
+  readonly environment: string;
+  /** App whose folder of manifests holds it: that app's Application applies it. */
+  readonly app: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Keys that the Secret will have. Sorted. */
+  readonly keys: readonly string[];
+  /** Its file in the repository. */
+  readonly path: string;
+}
+
+/** True if this environment has the controller: then the seed is given the key pair that it opens SealedSecrets with. */
+export function canUnseal(plan: EnvironmentPlan): boolean {
+  return plan.apps.some(({ blueprint }) => blueprint.name === CONTROLLER);
+}
