@@ -33,6 +33,11 @@ export const cluster: TerraformProject = {
   ],
   attached: (plan, firstBoot) => [
     ...bootFiles(listScriptSets(plan)),
-    ...firstBoot.manifests.map(({ name, content }) => ({ path: `files/first-boot/${name}`, content, origin: 'apps' })),
+    ...firstBoot.manifests.map(({ name, content, documents }) => ({
+      path: `files/first-boot/${name}`,
+      content,
+      documents,
+      origin: 'apps',
+    })),
   ],
 };
