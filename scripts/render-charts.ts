@@ -95,7 +95,7 @@ function makeTask(
   const files = renderApplications(environment);
   const valuesFile = join(folder, `${environment.name}-${name}.yaml`);
   writeFileSync(valuesFile, files.find(({ path }) => path === `${base}/values/${name}.yaml`)?.content ?? '');
-  const manifests = files.filter(({ path }) => path.startsWith(`${base}/manifests/${name}/`));
+  const manifests = files.filter(({ path }) => path.startsWith(`${base}/manifests/${name}/`) && path.endsWith('.yaml'));
   return {
     environment,
     app,
