@@ -121,8 +121,6 @@ describe('generator/cli/acceptance', () => {
 
   it('render: an edited file stops it with its name, exit 1, and keeps the edit', () => {
     rootstock('render', '-e', single, '-o', 'edited');
-    const values = join(base, 'edited/clusters/lab/values/traefik.yaml');
-    writeFileSync(values, `${readFileSync(values, 'utf8')}# mine\n`);
     const changed = join(base, 'changed.yaml');
     writeFileSync(
       changed,
