@@ -167,6 +167,8 @@ function writeNew(folder: string, files: FileTree): WriteReport {
   const prefix = `.${basename(folder)}.rootstock-`;
   removeAbandoned(parent, prefix);
   const staging = join(parent, `${prefix}${process.pid}`);
+  // By itself, because Node's recursive mkdir never ends where nothing can be made (/proc).
+  mkdirSync(staging);
   try {
     const made = new Set<string>();
     for (const file of files.values()) writeFile(join(staging, file.path), file, made);
