@@ -209,6 +209,52 @@ export interface AvailabilityPlan {
   }): Manifest | undefined;
 }
 
+/** A bucket outside the cluster. */
+export interface BucketContext {
+  readonly kind: 's3';
+  /** URL without a trailing slash; on AWS the regional one. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly region: string;
+}
+
+export interface OidcContext {
+  /** As the discovery document spells it: a trailing slash stays. */
+  readonly issuer: string;
+  clientIdOf(app: string): string;
+  /** Members administer Argo CD and Grafana. */
+  readonly adminGroup?: string;
+  readonly groupsClaim: string;
+  /** Empty: any. */
+  readonly emailDomains: readonly string[];
+}
+
+/** How pods reach the world outside; all of it empty where they reach it directly. */
+export interface EgressContext {
+  readonly proxy?: {
+    readonly url: string;
+    /** Hosts, domains with a leading dot and networks: those of the user and all of the cluster's own. */
+    readonly noProxy: readonly string[];
+  };
+  /** Certificates in PEM. */
+  readonly caBundle?: string;
+  /** Names of image pull Secrets, the same in each namespace. */
+  readonly pullSecrets: readonly string[];
+}
+
+/** A language model that an app of this environment serves. */
+export interface ServedModel {
+  /** e.g. `llama3.2:3b` */
+  readonly name: string;
+  /** Base URL of the server inside the cluster, without a path, e.g. `http://ollama.ollama.svc.cluster.local:11434`. */
+  readonly url: string;
+  /** Context that its GPU memory was checked for: asking for more would not fit. */
+  readonly contextTokens: number;
+  /** It makes vectors and answers no questions. */
+  readonly isEmbedding: boolean;
+  readonly seesImages: boolean;
+}
+
 /** What an app may know of the environment it is planned for. */
 export interface AppContext<Inputs = unknown> {
   readonly inputs: Inputs;
@@ -261,6 +307,19 @@ export interface AppContext<Inputs = unknown> {
     readonly catchAll?: string;
   };
   readonly repository: { readonly url: string; readonly branch: string };
+  /** Single sign-on; absent: local administrators only. */
+  readonly oidc?: OidcContext;
+  readonly egress: EgressContext;
+  /** Where Onyx keeps files; absent: nowhere, and there is no Onyx. */
+  readonly objectStorage?: BucketContext | { readonly kind: 'in-cluster'; readonly sizeGiB: number };
+  /** Where copies of all data go; absent: nowhere. */
+  readonly backup?: Omit<BucketContext, 'kind'> & {
+    /** Folder in the bucket, without slashes at the ends. */
+    readonly folder: string;
+    readonly retentionDays: number;
+  };
+  /** Language models that apps of this environment serve, in order of importance; empty in `isWanted`. */
+  readonly servedModels: readonly ServedModel[];
   /** True if this environment has the app. */
   has(app: string): boolean;
 }
@@ -278,12 +337,16 @@ export interface AppBlueprint<Inputs extends TSchema = TSchema> {
   readonly project: ProjectName;
   /** Schema of `apps.<name>` in the environment file; every input has a default. */
   readonly inputs: Inputs;
-  /** Default: always. */
   /** It waits for money, quota or minutes (GPU nodes, load balancers, downloads), so nothing may gate on it. */
   readonly lastWave?: true;
   /** Installed by k3s at first boot, before Argo CD exists; Argo CD adopts it. `order` sorts the manifests, 10 to 49. */
   readonly firstBoot?: { readonly order: number };
+  /** Default: always. */
   isWanted?(context: AppContext<Static<Inputs>>): boolean;
+  /** Only there if an app that is there depends on it, hard or soft. */
+  readonly onDemand?: true;
+  /** Language models that others may call. */
+  servedModels?(context: AppContext<Static<Inputs>>): readonly ServedModel[];
   dependencies?(context: AppContext<Static<Inputs>>): Dependencies;
   readonly route?: Route;
   /** For apps without a route that people still want to call; an app with one is forwarded to its Service. */

@@ -1,5 +1,5 @@
 // Environments + catalog → Plan: what will exist, in which order, with how many of each.
-import type { AppBlueprint, AppContext, GpuPool, NodePool } from '../core/blueprint.ts';
+import type { AppBlueprint, AppContext } from '../core/blueprint.ts';
 import {
   compareText,
   fail,
@@ -11,8 +11,8 @@ import {
 } from '../core/problem.ts';
 import type { EnvironmentFile } from '../environment/parse-environment.ts';
 import type { Environment } from '../environment/schema/environment-schema.ts';
+import { type KnownApps, makeContexts, NO_APPS, NODE_PORTS } from './app-contexts.ts';
 import { findUnfitInputs, inputProblems } from './app-inputs.ts';
-import { planAvailability } from './availability.ts';
 import { capacityProblems, findCapacityProblems } from './capacity.ts';
 import { findGpuMemoryProblems, gpuMemoryProblems } from './gpu-memory.ts';
 import { planNetwork } from './network.ts';
@@ -31,9 +31,6 @@ export const planProblems: readonly ProblemKind[] = [
   ...gpuMemoryProblems,
   ...pendingProblems,
 ];
-
-/** NodePorts of Traefik: fixed, so that Terraform's target groups and the Service agree without asking each other. */
-export const NODE_PORTS = { http: 30080, https: 30443 } as const;
 
 /**
  * Plans all environments of one repository. Codes: PLAN-001 to PLAN-004, PLAN-010 to PLAN-014, PLAN-020.
@@ -67,7 +64,12 @@ function planEnvironment(file: EnvironmentFile, catalog: readonly AppBlueprint[]
   const nodeGroups = planNodeGroups(environment);
   const wanted = findWanted(environment, network, nodeGroups, catalog);
   const hosts = planHosts(environment, wanted);
-  const makeContext = contextMaker(environment, network, nodeGroups, new Set(wanted.map(({ name }) => name)), hosts);
+  const makeContext = makeContexts(
+    environment,
+    network,
+    nodeGroups,
+    knowApps(wanted, hosts, (known) => makeContexts(environment, network, nodeGroups, known)),
+  );
   const apps = wanted.map((blueprint) => {
     const context = makeContext(blueprint.name);
     const dependencies = blueprint.dependencies?.(context) ?? {};
@@ -110,8 +112,40 @@ function findWanted(
   nodeGroups: readonly NodeGroupPlan[],
   catalog: readonly AppBlueprint[],
 ): AppBlueprint[] {
-  const makeContext = contextMaker(environment, network, nodeGroups, new Set(), []);
-  return catalog.filter((blueprint) => blueprint.isWanted?.(makeContext(blueprint.name)) ?? true);
+  const makeContext = makeContexts(environment, network, nodeGroups, NO_APPS);
+  const wanted = catalog.filter(
+    (blueprint) => blueprint.onDemand !== true && (blueprint.isWanted?.(makeContext(blueprint.name)) ?? true),
+  );
+  return addOnDemand(wanted, catalog, makeContext);
+}
+
+/** Adds what the wanted apps depend on, and what that depends on, in the catalog's order. */
+function addOnDemand(
+  wanted: readonly AppBlueprint[],
+  catalog: readonly AppBlueprint[],
+  makeContext: (app: string) => AppContext<never>,
+): AppBlueprint[] {
+  const demanded = new Set(
+    wanted.flatMap((blueprint) => {
+      const { hard = [], soft = [] } = blueprint.dependencies?.(makeContext(blueprint.name)) ?? {};
+      return [...hard, ...soft];
+    }),
+  );
+  const present = catalog.filter(
+    (blueprint) => wanted.includes(blueprint) || (blueprint.onDemand === true && demanded.has(blueprint.name)),
+  );
+  return present.length === wanted.length ? present : addOnDemand(present, catalog, makeContext);
+}
+
+function knowApps(
+  wanted: readonly AppBlueprint[],
+  hosts: readonly ExposedHost[],
+  contextsFor: (known: KnownApps) => (app: string) => AppContext<never>,
+): KnownApps {
+  const names = new Set(wanted.map(({ name }) => name));
+  const makeContext = contextsFor({ names, hosts, servedModels: [] });
+  const servedModels = wanted.flatMap((blueprint) => blueprint.servedModels?.(makeContext(blueprint.name)) ?? []);
+  return { names, hosts, servedModels };
 }
 
 function planHosts(environment: Environment, apps: readonly AppBlueprint[]): ExposedHost[] {
@@ -121,75 +155,4 @@ function planHosts(environment: Environment, apps: readonly AppBlueprint[]): Exp
     app: name,
     ...(domain === undefined || route === undefined ? {} : { host: `${route.subdomain}.${domain}` }),
   }));
-}
-
-function contextMaker(
-  environment: Environment,
-  network: NetworkPlan,
-  nodeGroups: readonly NodeGroupPlan[],
-  wanted: ReadonlySet<string>,
-  hosts: readonly ExposedHost[],
-): (app: string) => AppContext<never> {
-  const { platform, ingress, cluster, repository } = environment;
-  const catchAll = hosts.find(({ host }) => host === undefined)?.app;
-  const shared: Omit<AppContext<never>, 'inputs'> = {
-    environment: environment.metadata.name,
-    platform: {
-      kind: platform.kind,
-      region: platform.region,
-      ...(platform.kind === 'zcompute' ? { endpoint: platform.endpoint.replace(/\/$/, '') } : {}),
-    },
-    availability: planAvailability(environment.availability, network.zones.length),
-    cluster: {
-      version: cluster.version,
-      minor: cluster.version.replace(/^v(\d+\.\d+)\..*$/, '$1'),
-      vpcCidr: network.vpcCidr,
-      podCidr: network.podCidr,
-      serviceCidr: network.serviceCidr,
-      clusterDns: network.clusterDns,
-    },
-    nodePools: nodeGroups.map(toNodePool),
-    gpuPools: nodeGroups.flatMap(toGpuPool),
-    ingress: {
-      ...(ingress.domain === undefined ? {} : { domain: ingress.domain }),
-      ...(ingress.publicAddress === undefined ? {} : { publicAddress: ingress.publicAddress }),
-      nodePorts: NODE_PORTS,
-      dns: ingress.dns,
-      tls: { ...ingress.tls, issuer: nameIssuer(ingress.tls) },
-      hostOf: (app) => hosts.find((host) => host.app === app)?.host,
-      ...(catchAll === undefined ? {} : { catchAll }),
-    },
-    repository: { url: toArgoRepositoryUrl(repository.url, repository.access), branch: repository.branch },
-    has: (app) => wanted.has(app),
-  };
-  // The inputs passed the app's own schema; each blueprint knows their static type.
-  return (app) => ({ ...shared, inputs: environment.apps[app] as never });
-}
-
-/** Named here, because the app that makes the issuer and the one that asks it for a certificate must not know each other. */
-function nameIssuer(tls: Environment['ingress']['tls']): string {
-  return tls.kind === 'acme' ? `letsencrypt-${tls.server}` : 'rootstock-ca';
-}
-
-function toNodePool({ name, role, min, max, taints }: NodeGroupPlan): NodePool {
-  return { group: name, role, minNodes: min, maxNodes: max, taints };
-}
-
-function toGpuPool(group: NodeGroupPlan): GpuPool[] {
-  const { gpu } = group;
-  if (gpu === undefined) return [];
-  const { model, configName, memoryGiB, slicesPerGpu, gpusPerNode } = gpu;
-  return [
-    {
-      model,
-      configName,
-      memoryGiB,
-      slicesPerGpu,
-      gpusPerNode,
-      minNodes: group.min,
-      maxNodes: group.max,
-      group: group.name,
-      taints: group.taints.filter(({ key }) => key !== 'nvidia.com/gpu'),
-    },
-  ];
 }

@@ -6,7 +6,7 @@ import {
   type InputFinding,
   type Workload,
 } from '../../../generator/core/blueprint.ts';
-import { findModelFactProblems, planGpuMemory } from './gpu-memory.ts';
+import { findModelFactProblems, listServedModels, planGpuMemory } from './gpu-memory.ts';
 import { type Inputs, inputs } from './inputs.ts';
 import { planModelStore, SYNC_REQUESTS } from './model-store.ts';
 import { APP_VERSION, HOST_STORE, NAMESPACE, SERVING_LABELS } from './names.ts';
@@ -36,6 +36,7 @@ export const app = defineApp({
     port: 11434,
     note: 'The forward ends inside the pod, where network policies do not apply. Pods of another namespace than that of Onyx reach Ollama once `apps.ollama.allowedNamespaces` names it.',
   },
+  servedModels: ({ inputs }) => listServedModels(inputs),
   check: (context) => [
     ...findPlacementProblems(context),
     ...findModelProblems(context.inputs),

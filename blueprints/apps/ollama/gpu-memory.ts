@@ -5,10 +5,12 @@ import type {
   GpuMemoryItem,
   GpuMemoryLoad,
   InputFinding,
+  ServedModel,
 } from '../../../generator/core/blueprint.ts';
 import { LONGEST_CHECKED_TOKENS, sizeModel } from '../../../generator/core/gpu-memory.ts';
 import { findLanguageModel, findUsualTag, type LanguageModel } from '../../../generator/core/language-models.ts';
 import type { Inputs } from './inputs.ts';
+import { URL_IN_CLUSTER } from './names.ts';
 import { findReserve, type Placement } from './placement.ts';
 
 /** Halves of the context are tried down to here. */
@@ -31,6 +33,20 @@ export function planGpuMemory({ inputs }: AppContext<Inputs>, { gpu }: Placement
         'write apps.ollama.modelFacts with numbers of `/api/show`, or look at `ollama ps` once it is loaded',
     },
   ];
+}
+
+/** What others may ask Ollama for. A model that nobody knows is taken for one that answers questions. */
+export function listServedModels({ models, modelFacts, contextLength }: Inputs): ServedModel[] {
+  return models.map((name) => {
+    const model = findModel(modelFacts, name);
+    return {
+      name,
+      url: URL_IN_CLUSTER,
+      contextTokens: Math.min(contextLength, model?.contextLength ?? contextLength),
+      isEmbedding: model?.embedding === true,
+      seesImages: (model?.projectorMiB ?? 0) > 0,
+    };
+  });
 }
 
 /** Numbers for models that are not listed, and a context beyond what a listed model was trained for. */

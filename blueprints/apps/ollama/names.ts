@@ -2,6 +2,7 @@
 import type { PlainMap } from '../../../generator/core/provenance.ts';
 
 export const NAMESPACE = 'ollama';
+export const URL_IN_CLUSTER = 'http://ollama.ollama.svc.cluster.local:11434';
 
 /** Ollama in chart 1.77.0. Serving and fetching share a store, so they run the same version, said in both places. */
 export const APP_VERSION = '0.32.15';

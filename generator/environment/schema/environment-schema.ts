@@ -1,11 +1,13 @@
 // The schema of an environment file: one source for validation, static types, editors and the reference pages.
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
 import { hasDefault, key } from '../../core/schema-key.ts';
+import { auth, egress } from './access.ts';
 import { cluster } from './cluster.ts';
 import { ingress } from './ingress.ts';
 import { network } from './network.ts';
 import { platform, repository, state } from './platform.ts';
 import { closed, DNS_LABEL, oneOf } from './shapes.ts';
+import { backup, objectStorage } from './storage.ts';
 
 const withoutApps = {
   apiVersion: Type.Literal(
@@ -41,6 +43,10 @@ const withoutApps = {
     default: 'single',
   }),
   ingress,
+  auth: Type.Optional(auth),
+  egress,
+  objectStorage: Type.Optional(objectStorage),
+  backup: Type.Optional(backup),
 };
 
 /** Input schemas of the apps, by app name, as the catalog hands them over. */

@@ -1,0 +1,58 @@
+// Names under which the data services of Onyx and those who call them find each other: one app never imports another.
+
+/** Onyx and its data live in one namespace, so that each Secret exists once. */
+export const ONYX_NAMESPACE = 'onyx';
+
+const SERVICE_DOMAIN = `${ONYX_NAMESPACE}.svc.cluster.local`;
+
+/** PostgreSQL by CloudNativePG; its operator makes a Service for the primary under `host`. */
+export const POSTGRES = {
+  cluster: 'onyx-database',
+  host: `onyx-database-rw.${SERVICE_DOMAIN}`,
+  port: 5432,
+  database: 'onyx',
+  owner: 'onyx',
+  /** Of type kubernetes.io/basic-auth. */
+  secret: { name: 'onyx-database-app', username: 'username', password: 'password' },
+} as const;
+
+export const OPENSEARCH = {
+  service: 'onyx-search',
+  host: `onyx-search.${SERVICE_DOMAIN}`,
+  port: 9200,
+  secret: {
+    name: 'onyx-search-admin',
+    username: 'opensearch_admin_username',
+    password: 'opensearch_admin_password',
+  },
+} as const;
+
+/** Valkey alone in `single`; in `high` Redis with Sentinel, which callers ask for the master. */
+export const REDIS = {
+  service: 'onyx-redis',
+  host: `onyx-redis.${SERVICE_DOMAIN}`,
+  port: 6379,
+  sentinelHost: `onyx-redis-sentinel.${SERVICE_DOMAIN}`,
+  sentinelPort: 26379,
+  masterName: 'onyx',
+  secret: { name: 'onyx-redis', password: 'redis_password' },
+} as const;
+
+/** Files of Onyx: a bucket outside, or SeaweedFS in the cluster under `host`. */
+export const OBJECT_STORAGE = {
+  service: 'onyx-files',
+  host: `onyx-files.${SERVICE_DOMAIN}`,
+  port: 8333,
+  /** Of the store in the cluster. */
+  bucket: 'onyx-files',
+  secret: {
+    name: 'onyx-object-storage',
+    accessKey: 's3_aws_access_key_id',
+    secretKey: 's3_aws_secret_access_key',
+  },
+} as const;
+
+/** Keys of the bucket that backups go to. */
+export const BACKUP_STORAGE = {
+  secret: { name: 'backup-storage', accessKey: 'ACCESS_KEY_ID', secretKey: 'ACCESS_SECRET_KEY' },
+} as const;
