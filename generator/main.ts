@@ -1,29 +1,26 @@
 #!/usr/bin/env node
 // The entry: runs the command line and ends the process. Nothing else calls process.exit.
 import { runProgram } from './cli/program.ts';
-import { VERSION } from './core/version.ts';
+import { reportBug } from './cli/report-bug.ts';
+import { printProblems } from './cli/terminal.ts';
+import { wantsJson } from './cli/usage.ts';
+import { makeProblem } from './core/problem.ts';
+import { UNPRINTABLE } from './io/io-problems.ts';
 
-const REPORT = 'https://github.com/rootstock-dev/rootstock/issues';
+const argv = process.argv.slice(2);
 
-function reportBug(error: unknown): never {
-  const summary = error instanceof Error ? error.message.split('\n')[0] : String(error);
-  process.stderr.write(`rootstock ${VERSION} failed. This is a bug of ours, not of your input: ${summary}\n`);
-  if (process.env['ROOTSTOCK_DEBUG'] !== undefined && error instanceof Error)
-    process.stderr.write(`${error.stack ?? ''}\n`);
-  process.stderr.write(
-    `Please report it with the command you ran: ${REPORT}\nROOTSTOCK_DEBUG=1 prints where it happened.\n`,
-  );
-  process.exit(4);
-}
-
-// `rootstock … | head` closes the pipe: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  reportBug(error);
+  // `rootstock … | head` closes the pipe: nobody wants the rest, and the exit code stays that of the work.
+  if (error.code === 'EPIPE') return;
+  const message = `The output could not be printed (${error.code ?? error.message}); what is there is not complete.`;
+  printProblems([makeProblem(UNPRINTABLE, { message, hint: 'check free space, then run the same command again' })]);
+  process.exit(3);
 });
+// Status that nobody can read must not end the work.
+process.stderr.on('error', () => undefined);
 
 try {
-  process.exitCode = await runProgram(process.argv.slice(2));
+  process.exitCode = await runProgram(argv);
 } catch (error) {
-  reportBug(error);
+  process.exit(reportBug(error, { json: wantsJson(argv) }));
 }

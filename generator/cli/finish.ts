@@ -6,11 +6,13 @@ export interface OutputOptions {
   readonly json?: boolean;
 }
 
-/** Reports a failure. Codes of Git are the outside's refusal (3); all others are problems of the input (1). */
+/** Reports a failure. Wrong usage is 2, the outside's refusal (Git, disk) 3; all others are problems of the input, 1. */
 export function failWith(problems: readonly Problem[], options: OutputOptions): ExitCode {
   if (options.json === true) printJson({ ok: false, problems });
   printProblems(problems);
-  return problems.some(({ code, severity }) => severity === 'error' && isOutside(code)) ? 3 : 1;
+  const codes = problems.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+  if (codes.some((code) => code.startsWith('USE-'))) return 2;
+  return codes.some(isOutside) ? 3 : 1;
 }
 
 /** Reports success with the findings that did not block. */
@@ -20,7 +22,7 @@ export function succeedWith(data: object, problems: readonly Problem[], options:
   return 0;
 }
 
-const OUTSIDE = new Set(['IO-005', 'IO-006']);
+const OUTSIDE = new Set(['IO-005', 'IO-006', 'IO-011']);
 
 function isOutside(code: string): boolean {
   return code.startsWith('GIT-') || OUTSIDE.has(code);

@@ -7,6 +7,7 @@ import { planProblems } from '../plan/plan-repository.ts';
 import { verifyProblems } from '../verify/verify.ts';
 import { pushProblems } from './commands/push.ts';
 import { initProblems } from './init/init-problems.ts';
+import { OUR_BUG, usageProblems } from './usage-problems.ts';
 
 /** In order of their codes. */
 export function listProblemKinds(): readonly ProblemKind[] {
@@ -18,5 +19,7 @@ export function listProblemKinds(): readonly ProblemKind[] {
     ...gitProblems,
     ...pushProblems,
     ...initProblems,
+    ...usageProblems,
+    OUR_BUG,
   ].sort((a, b) => compareText(a.code, b.code));
 }

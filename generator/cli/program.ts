@@ -1,38 +1,50 @@
 // Flags → one command. Each command is loaded when it is called, so that help and version start at once.
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { VERSION } from '../core/version.ts';
+import { failWith } from './finish.ts';
 import type { ExitCode } from './terminal.ts';
+import { collect, configureUsage, explainUsageError, once, refuseEmpty, wantsJson } from './usage.ts';
 
 const JSON_FLAG = ['--json', 'print data as JSON on stdout'] as const;
+
+type Finish = (code: ExitCode) => void;
 
 /** Runs the command line; gives the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = 0;
-  const finish = (result: ExitCode) => {
+  const json = wantsJson(argv);
+  const program = makeProgram((result) => {
     code = result;
-  };
-  const program = makeProgram(finish);
+  }, json);
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    // Called without a command: the help that was printed says it all.
+    if (argv.length === 0) return 2;
+    const command = program.commands.find((candidate) => candidate.name() === argv[0]);
+    return failWith([explainUsageError(error, command?.name())], { json });
   }
   return code;
 }
 
-function makeProgram(finish: (code: ExitCode) => void): Command {
-  const program = new Command('rootstock')
+function makeProgram(finish: Finish, json: boolean): Command {
+  // Before the commands are added, because they inherit what is set here.
+  const program = configureUsage(new Command('rootstock'), json)
     .description('Renders, proves and pushes the Git repository of a private AI platform.')
     .version(VERSION, '-V, --version')
-    .exitOverride()
-    .showHelpAfterError('(rootstock --help lists the commands)')
+    .hook('preAction', (_program, command) => refuseEmpty(command))
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 problems in the input, 2 wrong usage, 3 the outside refused, 4 our bug, 5 a difference was found.',
     );
+  for (const add of [addInit, addRender, addVerify, addPush, addCatalog, addExplain]) add(program, finish);
+  return program;
+}
 
-  // Its many flags are parsed by a command of its own, loaded when it is called.
+/** Its many flags are parsed by a command of its own, loaded when it is called. */
+function addInit(program: Command, finish: Finish): void {
   program
     .command('init')
     .description('write an environment file with comments, from a few questions or from flags')
@@ -43,12 +55,14 @@ function makeProgram(finish: (code: ExitCode) => void): Command {
     .action(async (_flags, _options, command: Command) =>
       finish(await (await import('./commands/init.ts')).runInitCommand(command.args)),
     );
+}
 
+function addRender(program: Command, finish: Finish): void {
   program
     .command('render')
     .description('render environments into a folder, proven before a byte is written')
     .requiredOption('-e, --environment <file>', 'environment file; repeat for several', collect)
-    .requiredOption('-o, --output <folder>', 'folder of the repository: empty, a Git clone, or generated before')
+    .requiredOption('-o, --output <folder>', 'folder of the repository: empty, a Git clone, or generated before', once)
     .option(
       '--remove-environment <name>',
       'stop generating an environment that the repository records; repeatable',
@@ -59,7 +73,9 @@ function makeProgram(finish: (code: ExitCode) => void): Command {
     .option(...JSON_FLAG)
     .addHelpText('after', '\nExample:\n  rootstock render -e prod.yaml -o ../ai-platform')
     .action(async (options) => finish(await (await import('./commands/render.ts')).runRender(options)));
+}
 
+function addVerify(program: Command, finish: Finish): void {
   program
     .command('verify')
     .description('prove a repository, generated or edited by hand')
@@ -68,20 +84,24 @@ function makeProgram(finish: (code: ExitCode) => void): Command {
     .action(async (folder: string, options) =>
       finish(await (await import('./commands/verify.ts')).runVerify(folder, options)),
     );
+}
 
+function addPush(program: Command, finish: Finish): void {
   program
     .command('push')
     .description("commit what was generated and push it to the environment's repository")
     .argument('<folder>', 'folder of the repository')
-    .option('--remote <url>', 'push there instead of repository.url')
+    .option('--remote <url>', 'push there instead of repository.url', once)
     .option('--branch <name>', 'push to this branch instead of repository.branch', branchName)
-    .option('-m, --message <text>', 'commit message')
+    .option('-m, --message <text>', 'commit message', once)
     .option('--allow-pending', 'push although secrets or addresses are still missing')
     .option(...JSON_FLAG)
     .action(async (folder: string, options) =>
       finish(await (await import('./commands/push.ts')).runPush(folder, options)),
     );
+}
 
+function addCatalog(program: Command, finish: Finish): void {
   program
     .command('catalog')
     .description('list the apps with their versions and inputs, the GPU models, or the language models')
@@ -92,7 +112,9 @@ function makeProgram(finish: (code: ExitCode) => void): Command {
     .action(async (app: string | undefined, options) =>
       finish((await import('./commands/catalog.ts')).runCatalog(app, options)),
     );
+}
 
+function addExplain(program: Command, finish: Finish): void {
   program
     .command('explain')
     .description('say what a problem code means and how to mend it')
@@ -101,15 +123,6 @@ function makeProgram(finish: (code: ExitCode) => void): Command {
     .action(async (code: string | undefined, options) =>
       finish((await import('./commands/explain.ts')).runExplain(code, options)),
     );
-
-  // Options of the parent do not reach subcommands that were made before: set both on each.
-  for (const command of program.commands)
-    command.exitOverride().showHelpAfterError(`(rootstock ${command.name()} --help explains the options)`);
-  return program;
-}
-
-function collect(value: string, previous: readonly string[] = []): string[] {
-  return [...previous, value];
 }
 
 function branchName(value: string): string {

@@ -58,6 +58,19 @@ export const INTERRUPTED: ProblemKind = {
   explanation:
     'The folder is between two states. `rootstock render` completes the interrupted run before it does anything else; `verify` writes nothing, so it stops here.',
 };
+export const UNPRINTABLE: ProblemKind = {
+  code: 'IO-011',
+  title: 'The output cannot be printed',
+  explanation:
+    'What stdout leads to takes no more: a disk is full, or a device refuses. The work itself was done before anything is printed; run the same command again to see what it has to say.',
+};
+export const NOT_READ: ProblemKind = {
+  code: 'IO-012',
+  title: 'Something in the repository was not read',
+  explanation:
+    'It is a symbolic link, which Rootstock does not follow, or no ordinary file. It is none of the generated files, so it may be right, but nothing was checked in it.',
+  severity: 'unchecked',
+};
 
 export const ioProblems: readonly ProblemKind[] = [
   UNREADABLE,
@@ -70,4 +83,6 @@ export const ioProblems: readonly ProblemKind[] = [
   LINKED,
   BAD_JOURNAL,
   INTERRUPTED,
+  UNPRINTABLE,
+  NOT_READ,
 ];

@@ -2,9 +2,11 @@
 import { catalog } from '../../catalog/catalog.ts';
 import { LANGUAGE_MODELS } from '../../core/language-models.ts';
 import { nearest } from '../../core/nearest.ts';
+import { makeProblem, type Problem } from '../../core/problem.ts';
 import { GPU_MODELS } from '../../environment/gpu-models.ts';
-import type { OutputOptions } from '../finish.ts';
-import { type ExitCode, printData, printJson, printStatus } from '../terminal.ts';
+import { failWith, type OutputOptions } from '../finish.ts';
+import { type ExitCode, printData, printJson } from '../terminal.ts';
+import { CONTRADICTION, NO_SUCH_NAME } from '../usage-problems.ts';
 
 export interface CatalogOptions extends OutputOptions {
   readonly gpus?: boolean;
@@ -12,14 +14,16 @@ export interface CatalogOptions extends OutputOptions {
 }
 
 export function runCatalog(name: string | undefined, options: CatalogOptions): ExitCode {
+  const wanted = [
+    ...(name === undefined ? [] : [name]),
+    ...(options.gpus === true ? ['--gpus'] : []),
+    ...(options.models === true ? ['--models'] : []),
+  ];
+  if (wanted.length > 1) return failWith([contradiction(wanted)], options);
   if (options.gpus === true) return printGpus(options);
   if (options.models === true) return printModels(options);
   const apps = catalog.filter((app) => name === undefined || app.name === name);
-  if (apps.length === 0) {
-    const names = catalog.map((app) => app.name);
-    printStatus(`${name ?? ''} is not in the catalog: ${nearest(name ?? '', names) ?? names.join(', ')}`);
-    return 2;
-  }
+  if (apps.length === 0) return failWith([unknownApp(name ?? '')], options);
   const rows = apps.map((app) => ({
     name: app.name,
     summary: app.summary,
@@ -31,6 +35,17 @@ export function runCatalog(name: string | undefined, options: CatalogOptions): E
   if (options.json === true) printJson(rows);
   else for (const row of rows) printApp(row, name !== undefined);
   return 0;
+}
+
+function contradiction(wanted: readonly string[]): Problem {
+  const message = `${wanted.join(' and ')} ask for different lists.`;
+  return makeProblem(CONTRADICTION, { message, hint: `rootstock catalog ${wanted[0] ?? ''}` });
+}
+
+function unknownApp(name: string): Problem {
+  const names = catalog.map((app) => app.name);
+  const hint = nearest(name, names) ?? `write one of ${names.join(', ')}`;
+  return makeProblem(NO_SUCH_NAME, { message: `${name} is not in the catalog.`, hint });
 }
 
 interface InputSchema {

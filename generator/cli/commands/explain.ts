@@ -1,8 +1,10 @@
 // rootstock explain: what a problem code means.
 import { nearest } from '../../core/nearest.ts';
-import type { OutputOptions } from '../finish.ts';
+import { makeProblem } from '../../core/problem.ts';
+import { failWith, type OutputOptions } from '../finish.ts';
 import { listProblemKinds } from '../problem-kinds.ts';
-import { type ExitCode, printData, printJson, printStatus } from '../terminal.ts';
+import { type ExitCode, printData, printJson } from '../terminal.ts';
+import { NO_SUCH_NAME } from '../usage-problems.ts';
 
 export function runExplain(code: string | undefined, options: OutputOptions): ExitCode {
   const kinds = listProblemKinds();
@@ -11,17 +13,12 @@ export function runExplain(code: string | undefined, options: OutputOptions): Ex
     else for (const kind of kinds) printData(`${kind.code.padEnd(9)} ${kind.title}`);
     return 0;
   }
-  const kind = kinds.find((candidate) => candidate.code === code.toUpperCase());
+  const wanted = code.toUpperCase();
+  const kind = kinds.find((candidate) => candidate.code === wanted);
   if (kind === undefined) {
-    printStatus(
-      `${code} is not a problem code: ${
-        nearest(
-          code.toUpperCase(),
-          kinds.map((candidate) => candidate.code),
-        ) ?? 'rootstock explain lists them all'
-      }`,
-    );
-    return 2;
+    const codes = kinds.map((candidate) => candidate.code);
+    const hint = nearest(wanted, codes) ?? 'rootstock explain lists them all';
+    return failWith([makeProblem(NO_SUCH_NAME, { message: `${code} is not a problem code.`, hint })], options);
   }
   if (options.json === true) printJson(kind);
   else printData(`${kind.code}  ${kind.title} (${kind.severity ?? 'error'})\n\n${kind.explanation}`);

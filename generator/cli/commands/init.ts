@@ -4,6 +4,7 @@ import { fileExists, readSshKey, writeEnvironmentFile } from '../../io/environme
 import { QUESTIONS } from '../init/questions.ts';
 import { runInit } from '../init/run-init.ts';
 import { type ExitCode, isInteractive } from '../terminal.ts';
+import { configureUsage, wantsJson } from '../usage.ts';
 
 interface CommonOptions {
   readonly output?: string;
@@ -14,7 +15,7 @@ interface CommonOptions {
 
 /** Parses the flags of init, which are many and loaded only here, and runs it. */
 export async function runInitCommand(argv: readonly string[]): Promise<ExitCode> {
-  const command = makeInitCommand();
+  const command = makeInitCommand(wantsJson(argv));
   command.parse([...argv], { from: 'user' });
   const { output, force, json, ...rest } = command.opts<CommonOptions>();
   const flags = Object.fromEntries(
@@ -34,18 +35,14 @@ export async function runInitCommand(argv: readonly string[]): Promise<ExitCode>
   );
 }
 
-function makeInitCommand(): Command {
-  const command = new Command('rootstock init')
+function makeInitCommand(json: boolean): Command {
+  const command = configureUsage(new Command('rootstock init'), json)
     .description('write an environment file with comments; asks in a terminal, takes flags everywhere')
     .option('-o, --output <file>', 'file to write; - for stdout (default: <name>.yaml)')
     .option('--force', 'overwrite the file')
     .option('--json', 'print data as JSON on stdout');
   for (const { flag, value, help } of QUESTIONS) command.option(`--${flag} ${value}`, help);
-  return command
-    .exitOverride()
-    .allowExcessArguments(false)
-    .showHelpAfterError('(rootstock init --help explains the options)')
-    .addHelpText('after', `\nExample:\n  ${EXAMPLE}`);
+  return command.allowExcessArguments(false).addHelpText('after', `\nExample:\n  ${EXAMPLE}`);
 }
 
 const EXAMPLE = [

@@ -1,13 +1,21 @@
 // rootstock render: environment files → a proven repository in a folder.
+import { nearest } from '../../core/nearest.ts';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { findEnvironmentName } from '../../environment/environment-name.ts';
 import type { EnvironmentText } from '../../environment/parse-environment.ts';
 import { UNREADABLE } from '../../io/io-problems.ts';
 import { readEnvironmentFiles } from '../../io/read-files.ts';
-import { readGeneratedFolder, recoverFolder, type WriteReport, writeRepository } from '../../io/repository-folder.ts';
+import {
+  type GeneratedFolder,
+  readGeneratedFolder,
+  recoverFolder,
+  type WriteReport,
+  writeRepository,
+} from '../../io/repository-folder.ts';
 import { generate } from '../../pipeline.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData, printStatus } from '../terminal.ts';
+import { CONTRADICTION, NO_SUCH_NAME } from '../usage-problems.ts';
 
 export interface RenderOptions extends OutputOptions {
   readonly environment: readonly string[];
@@ -30,34 +38,57 @@ export async function runRender(options: RenderOptions): Promise<ExitCode> {
   return succeedWith(written.value, generated.problems, options);
 }
 
-/** The files given, and those that the repository already records, without the ones to remove. */
+/**
+ * The files given, and those that the repository already records, without the ones to remove.
+ * Codes: IO-001, IO-007; USE-003 and USE-004 for environments that cannot be removed.
+ */
 export function collectTexts(
   options: Pick<RenderOptions, 'environment' | 'output' | 'removeEnvironment'>,
 ): Outcome<readonly EnvironmentText[]> {
   const given = readEnvironmentFiles(options.environment);
-  const existing = readGeneratedFolder(options.output);
   if (!given.ok) return given;
-  const names = new Set(given.value.map(({ text }) => findEnvironmentName(text)));
+  const existing = readGeneratedFolder(options.output);
   if (!existing.ok) return existing;
-  const recorded = [...(existing.value?.environments ?? [])].filter(
-    ([name]) => !names.has(name) && !options.removeEnvironment.includes(name),
+  const environments: Recorded = existing.value?.environments ?? new Map();
+  const names = new Map(given.value.map(({ file, text }) => [findEnvironmentName(text), file]));
+  const problems = options.removeEnvironment.flatMap((name) =>
+    checkRemoval(name, names.get(name), [...environments.keys()], options.output),
   );
   const texts: EnvironmentText[] = [...given.value];
-  const problems: Problem[] = [];
-  for (const [name, { file, text }] of recorded) {
-    if (text !== undefined) texts.push({ file, text });
-    else {
-      const message = `${file} is gone, but the repository still records the environment ${name}.`;
-      problems.push(
-        makeProblem(UNREADABLE, {
-          place: { file },
-          message,
-          hint: `restore the file, or add --remove-environment ${name}`,
-        }),
-      );
-    }
+  for (const [name, { file, text }] of environments) {
+    if (names.has(name) || options.removeEnvironment.includes(name)) continue;
+    if (text === undefined) problems.push(gone(name, file));
+    else texts.push({ file, text });
   }
   return problems.length > 0 ? fail(problems) : succeed(texts.sort((a, b) => compareText(a.file, b.file)));
+}
+
+type Recorded = GeneratedFolder['environments'];
+
+/** A name that changes nothing is a typing error, and what it meant to remove would stay. */
+function checkRemoval(
+  name: string,
+  given: string | undefined,
+  recorded: readonly string[],
+  folder: string,
+): readonly Problem[] {
+  const key = '--remove-environment';
+  if (given !== undefined) {
+    const message = `The environment ${name} is to be removed, but ${given} describes it.`;
+    return [makeProblem(CONTRADICTION, { key, message, hint: `leave out -e ${given}, or ${key} ${name}` })];
+  }
+  if (recorded.includes(name)) return [];
+  const known = recorded.length === 0 ? 'none' : [...recorded].sort().join(', ');
+  const hint = nearest(name, recorded) ?? `leave out ${key} ${name}`;
+  return [
+    makeProblem(NO_SUCH_NAME, { key, message: `${folder} has no environment ${name}; it records ${known}.`, hint }),
+  ];
+}
+
+function gone(name: string, file: string): Problem {
+  const message = `${file} is gone, but the repository still records the environment ${name}.`;
+  const hint = `restore the file, or add --remove-environment ${name}`;
+  return makeProblem(UNREADABLE, { place: { file }, message, hint });
 }
 
 function printReport(report: WriteReport, options: RenderOptions): void {

@@ -6,7 +6,7 @@ import { LOCK_PATH } from '../../core/lock.ts';
 import { makeProblem } from '../../core/problem.ts';
 import { INTERRUPTED, NOT_GENERATED } from '../../io/io-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
-import { isInterrupted } from '../../io/repository-folder.ts';
+import { isInterrupted, readGeneratedFolder } from '../../io/repository-folder.ts';
 import { verify } from '../../verify/verify.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printStatus } from '../terminal.ts';
@@ -26,6 +26,9 @@ export async function runVerify(folder: string, options: OutputOptions): Promise
       options,
     );
   }
+  // A lock that cannot be read is no proof of anything.
+  const existing = readGeneratedFolder(folder);
+  if (!existing.ok) return failWith(existing.problems, options);
   const tree = readRepositoryTree(folder);
   const verified = verify(tree, await loadValuePaths());
   if (!verified.ok) return failWith(verified.problems, options);

@@ -28,8 +28,18 @@ export const FILE_EXISTS: ProblemKind = {
   title: 'The file exists',
   explanation: 'rootstock init does not overwrite an environment file unless you say --force.',
 };
+const CANCELLED: ProblemKind = {
+  code: 'INIT-005',
+  title: 'The questions were cancelled',
+  explanation: 'Somebody gave up before the last question. Nothing was written.',
+};
 
-export const initProblems: readonly ProblemKind[] = [MISSING, NO_SUCH_CHOICE, NO_EFFECT, FILE_EXISTS];
+export const initProblems: readonly ProblemKind[] = [MISSING, NO_SUCH_CHOICE, NO_EFFECT, FILE_EXISTS, CANCELLED];
+
+/** Somebody gave up. Code: INIT-005. */
+export function cancelled(): Problem {
+  return makeProblem(CANCELLED, { message: 'Cancelled; nothing was written.', hint: 'rootstock init --help' });
+}
 
 /** Flags with a value that is none of their words. Code: INIT-002. */
 export function checkChoices(flags: Given): readonly Problem[] {

@@ -4,7 +4,7 @@ import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData, printJson, printProblems, printStatus } from '../terminal.ts';
 import { applies, fillDefaults } from './answers.ts';
 import { composeChecked, findAnswerProblem } from './check-answers.ts';
-import { checkChoices, checkEffects, checkMissing, FILE_EXISTS } from './init-problems.ts';
+import { cancelled, checkChoices, checkEffects, checkMissing, FILE_EXISTS } from './init-problems.ts';
 import { type Given, QUESTIONS, type Question } from './questions.ts';
 
 /** Asks a person. Gives undefined when the person gave up. */
@@ -39,6 +39,7 @@ export async function runInit(options: InitOptions, world: InitWorld): Promise<E
   if (wrong.length > 0) return refuse(wrong, options);
   const answered = await collectAnswers(options.flags, world);
   if (answered === undefined) {
+    if (options.json === true) printJson({ ok: false, problems: [cancelled()] });
     printStatus('cancelled; nothing was written');
     return 2;
   }
@@ -83,9 +84,8 @@ function writeFile(given: Given, options: InitOptions, world: InitWorld): ExitCo
   const checked = composeChecked(given, file);
   if (!checked.ok) return failWith(checked.problems, options);
   if (file === '-') {
-    printData(checked.value);
-    printProblems(checked.problems);
-    return 0;
+    if (options.json !== true) printData(checked.value);
+    return succeedWith({ file, text: checked.value }, checked.problems, options);
   }
   const exists = world.exists(file);
   if (exists && options.force !== true) return failWith([fileExists(file)], options);
