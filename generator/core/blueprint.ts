@@ -56,12 +56,44 @@ export interface Workload {
   readonly onNodeLoss: string;
 }
 
+/**
+ * How Rootstock makes a value itself; absent: somebody has to give it.
+ * `text` may read other values: `${onyx/onyx-redis/redis_password}`, `${terraform/agent_token}`; it is worked out anew
+ * each time, so that both always agree.
+ */
+export type SecretRecipe =
+  /** Letters and digits. */
+  | { readonly kind: 'password'; readonly length: number }
+  /** Letters, digits and `-_.+`, at least one upper-case, one lower-case, one digit and one of these signs. */
+  | { readonly kind: 'strong-password'; readonly length: number }
+  | { readonly kind: 'hex'; readonly bytes: number }
+  | { readonly kind: 'base64'; readonly bytes: number }
+  | { readonly kind: 'text'; readonly text: string };
+
+export interface SecretKey {
+  readonly key: string;
+  /** For people; says what a value has to be like where somebody gives it. */
+  readonly meaning: string;
+  readonly make?: SecretRecipe;
+  /** The app works without it: never pending. */
+  readonly optional?: true;
+}
+
 /** A Secret the app reads and that must exist before it can work. */
 export interface SecretNeed {
   readonly name: string;
   readonly namespace: string;
-  readonly keys: readonly { readonly key: string; readonly meaning: string }[];
+  readonly keys: readonly SecretKey[];
   readonly usedBy: string;
+  /** Default: Opaque. */
+  readonly type?: string;
+  /** Labels that the Secret needs, e.g. for Argo CD. */
+  readonly labels?: PlainMap;
+  /**
+   * What a new value takes beyond sealing it. Absent: nothing, because the pods that read it are started anew by its
+   * digest. `procedure`: steps for people. `refused`: why it must not change.
+   */
+  readonly rotation?: { readonly kind: 'procedure' | 'refused'; readonly text: string };
 }
 
 /** A name under `ingress.domain` that the app answers. */
