@@ -3,13 +3,13 @@
 // It also reads values.schema.json and templates/ beside VALUES_YAML where they are.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { formatValuePaths } from '../generator/verify/value-paths.ts';
 import { type DraftNode, finishDraft, makeDraft, openDraft } from './chart-paths/draft.ts';
 import { addSchemaKeys } from './chart-paths/from-schema.ts';
 import { addReadKeys, openPassedOnMaps } from './chart-paths/from-templates.ts';
 import { draftFromValues } from './chart-paths/from-values.ts';
+import { readArguments, refuse } from './read-arguments.ts';
 
 /** The files of a chart as text. */
 export interface ChartFiles {
@@ -117,21 +117,26 @@ function readTemplates(folder: string): string[] {
     .map((file) => readFileSync(file, 'utf8'));
 }
 
+const USAGE = `usage: npm run --silent chart-paths -- VALUES_YAML [CHART_YAML] [--from TEXT] [--open PATH]… [--out FILE]
+
+Prints the value paths of a chart. Reads values.schema.json and templates/ beside VALUES_YAML where they are.
+  --from TEXT   public place of the chart: repository and tag
+  --open PATH   key below which anything may stand; repeatable
+  --out FILE    file to write instead of stdout
+`;
+
 function main(): void {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      from: { type: 'string', default: '' },
-      open: { type: 'string', multiple: true, default: [] },
-      out: { type: 'string' },
-    },
+  const given = readArguments(USAGE, {
+    from: { type: 'string', default: '' },
+    open: { type: 'string', multiple: true, default: [] },
+    out: { type: 'string' },
   });
-  const [valuesFile, chartFile = join(dirname(valuesFile ?? ''), 'Chart.yaml')] = positionals;
-  if (valuesFile === undefined) {
-    process.stderr.write(
-      'usage: chart-value-paths VALUES_YAML [CHART_YAML] [--from TEXT] [--open PATH]… [--out FILE]\n',
-    );
-    process.exitCode = 2;
+  if (given === undefined) return;
+  const { values, positionals } = given;
+  const [valuesFile = '', chartFile = join(dirname(valuesFile), 'Chart.yaml')] = positionals;
+  const missing = [valuesFile, chartFile].find((file) => !existsSync(file));
+  if (missing !== undefined) {
+    process.exitCode = refuse(`${missing} does not exist`, USAGE);
     return;
   }
   const text = listValuePaths(readChart(valuesFile, chartFile), { from: values.from, open: values.open });

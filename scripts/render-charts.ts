@@ -5,13 +5,13 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { findHelm, renderChart } from '../generator/io/helm.ts';
 import type { EnvironmentPlan, PlannedApp } from '../generator/plan/plan.ts';
 import { renderApplications } from '../generator/render/applications.ts';
 import { listExamples } from '../generator/testing/examples.ts';
 import { planRepositoryOf } from '../generator/testing/plan-of.ts';
+import { readArguments, refuse } from './read-arguments.ts';
 import { compareWithPlan } from './render-charts/compare.ts';
+import { findHelm, renderChart } from './render-charts/helm.ts';
 import { listClusterScopedCustom, listCustomApis, parseObjects, type RenderedObject } from './render-charts/inspect.ts';
 
 /** APIs of a real cluster that charts ask for by kind; helm's own list has versions without kinds. */
@@ -39,14 +39,25 @@ interface Task {
   readonly manifests: string;
 }
 
-async function main(): Promise<number> {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: { helm4: { type: 'boolean' } } });
-  const [charts] = positionals;
-  if (charts === undefined || !existsSync(charts)) {
-    process.stderr.write('usage: render-charts CHARTS_DIR [--helm4]\n');
-    return 2;
-  }
-  const helm = await findHelm(values.helm4 === true ? 4 : 3);
+const USAGE = `usage: npm run --silent render-charts -- CHARTS_DIR [--helm4]
+
+Renders the values of every example with a real helm against the real charts.
+CHARTS_DIR has one folder for each chart, named <chart>-<version>, subcharts included.
+  --helm4   use helm 4 instead of helm 3
+Exit codes: 0 all right, 1 differences, 2 wrong usage, 3 no helm.
+`;
+
+async function main(): Promise<void> {
+  const given = readArguments(USAGE, { helm4: { type: 'boolean' } });
+  if (given === undefined) return;
+  const [charts = ''] = given.positionals;
+  process.exitCode = existsSync(charts)
+    ? await renderCharts(charts, given.values.helm4 === true ? 4 : 3)
+    : refuse(`${charts} does not exist`, USAGE);
+}
+
+async function renderCharts(charts: string, version: 3 | 4): Promise<number> {
+  const helm = await findHelm(version);
   if (!helm.ok) {
     process.stderr.write(`not checked: ${helm.reason}\n`);
     return 3;
@@ -176,4 +187,4 @@ function printRows(rows: readonly Row[]): void {
   }
 }
 
-process.exitCode = await main();
+await main();
