@@ -1,4 +1,5 @@
 // The one word for everything a stage has to say against its input. Problems are values: a stage collects them all.
+import { hideSecrets } from './hide-secrets.ts';
 import { formatKeyPath, type KeyPath } from './key-path.ts';
 
 /**
@@ -45,16 +46,19 @@ export interface ProblemDetails {
   readonly place?: Place | undefined;
 }
 
-/** Makes a Problem of a kind; leaves out what is not known. */
+/**
+ * Makes a Problem of a kind; leaves out what is not known. Every Problem is made here, so that none can repeat a secret
+ * that somebody pasted where it does not belong.
+ */
 export function makeProblem(kind: ProblemKind, details: ProblemDetails): Problem {
   const key = details.key === undefined || typeof details.key === 'string' ? details.key : formatKeyPath(details.key);
   return {
     code: kind.code,
     severity: kind.severity ?? 'error',
-    ...(details.place === undefined ? {} : { place: details.place }),
-    ...(key === undefined || key === '' ? {} : { key }),
-    message: details.message,
-    ...(details.hint === undefined ? {} : { hint: details.hint }),
+    ...(details.place === undefined ? {} : { place: { ...details.place, file: hideSecrets(details.place.file) } }),
+    ...(key === undefined || key === '' ? {} : { key: hideSecrets(key) }),
+    message: hideSecrets(details.message),
+    ...(details.hint === undefined ? {} : { hint: hideSecrets(details.hint) }),
   };
 }
 

@@ -1,6 +1,7 @@
 // Data → Environment by the JSON Schema, and what the schema has to say against it in words a user understands.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { TSchema } from 'typebox';
+import { HIDDEN, hideSecrets } from '../core/hide-secrets.ts';
 import { formatKeyPath, type KeyPath } from '../core/key-path.ts';
 import { nearest } from '../core/nearest.ts';
 import { makeProblem, type Place, type Problem, type ProblemKind } from '../core/problem.ts';
@@ -32,8 +33,16 @@ const WRONG_VALUE: ProblemKind = {
 
 export const schemaProblems: readonly ProblemKind[] = [UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, WRONG_VALUE];
 
-/** Compiles a schema into a function that fills in defaults and reports problems. Compile once: it takes tens of milliseconds. */
+const compiled = new WeakMap<TSchema, (source: Source) => Problem[]>();
+
+/** Compiles a schema into a function that fills in defaults and reports problems; once, as it takes tens of milliseconds. */
 export function compileSchema(schema: TSchema): (source: Source) => Problem[] {
+  const known = compiled.get(schema) ?? compile(schema);
+  compiled.set(schema, known);
+  return known;
+}
+
+function compile(schema: TSchema): (source: Source) => Problem[] {
   // The schema is ours: a test holds it against the meta-schema, so no run pays for that, nor for optimized code that
   // would validate a handful of files.
   const ajv = new Ajv2020({
@@ -177,7 +186,7 @@ function unknownKey(error: ErrorObject, at: KeyPath, source: Source): Problem {
   if (pattern !== undefined) return wrongName(at, place, name, pattern);
   const known = Object.keys(schema.properties ?? {}).sort();
   const owner = at.length === 1 ? 'an environment file' : formatKeyPath(at.slice(0, -1));
-  const message = `"${name}" is not a key of ${owner}${describeChoice(schema)}.`;
+  const message = `${show(name)} is not a key of ${owner}${describeChoice(schema)}.`;
   const hint = nearest(name, known) ?? (known.length === 0 ? 'remove it' : `known keys: ${known.join(', ')}`);
   return makeProblem(UNKNOWN_KEY, { place, key: at, message, hint });
 }
@@ -189,8 +198,8 @@ function wrongName(at: KeyPath, place: Place, name: string, pattern: string): Pr
   return makeProblem(WRONG_VALUE, {
     place,
     key: at,
-    message: `"${name}" cannot be a name here: ${shape}.`,
-    hint: isLabel ? `write ${toLabel(name)}` : 'for example example.com/team',
+    message: `${show(name)} cannot be a name here: ${shape}.`,
+    hint: isLabel ? `write ${toLabel(hideSecrets(name).replace(HIDDEN, ''))}` : 'for example example.com/team',
   });
 }
 
@@ -284,14 +293,13 @@ function addHint(at: KeyPath, words: readonly string[]): string {
   return writeHint(at, words).replace(/^write /, 'add ');
 }
 
-/** Shows a value on one line. Secrets that were pasted into the wrong place do not reach terminals and logs. */
+/** Shows a value on one line, cut where it is long. Secrets go first: a part of one is not known as such. */
 function show(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
   if (typeof value !== 'string') return String(value);
-  if (value.includes('PRIVATE KEY')) return 'A private key';
-  const text = JSON.stringify(value.replace(/\/\/[^/@\s]*@/, '//…@'));
+  const text = JSON.stringify(hideSecrets(value));
   return text.length > 80 ? `${text.slice(0, 77)}…"` : text;
 }
 

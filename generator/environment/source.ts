@@ -208,12 +208,15 @@ function syntaxProblems(document: Document, placeAt: (offset: number) => Place):
     const tab = error.code === 'TAB_AS_INDENT';
     return makeProblem(NOT_YAML, {
       place,
-      message: tab
-        ? 'A tab indents this line; YAML allows spaces only.'
-        : `${error.message.replace(/\s+/g, ' ').replace(/\.?$/, '.')}`,
+      message: tab ? 'A tab indents this line; YAML allows spaces only.' : withoutQuotation(error.message),
       hint: tab ? 'replace the tab by two spaces' : undefined,
     });
   });
+}
+
+/** The parser quotes the file, over many lines if need be; the place says it better. */
+function withoutQuotation(message: string): string {
+  return `${message.replace(/: (?![a-z-]+$)[\s\S]*/, '').replace(/\.$/, '')}.`;
 }
 
 /** Aliases, tags, keys that are no text, and unprintable characters that hide behind an escape. */
