@@ -18,7 +18,8 @@ const NO_FIT: ProblemKind = {
 const NO_PATH: ProblemKind = {
   code: 'REPO-004',
   title: 'The repository URL names no repository',
-  explanation: 'A URL ends in the path of the repository, usually owner/name.git.',
+  explanation:
+    'A URL has a host, a port where it is not the usual one, and ends in the path of the repository, usually owner/name.git.',
 };
 const BRANCH: ProblemKind = {
   code: 'REPO-005',
@@ -53,6 +54,7 @@ function checkUrl({ repository }: Environment, parts: UrlParts): Finding[] {
       { kind: CREDENTIALS, at, message, hint: `write ${parts.scheme}://${parts.host}/${parts.path} and revoke them` },
     ];
   }
+  if (repository.url.includes('://') && !URL.canParse(repository.url)) return [explainBrokenUrl(repository.url, parts)];
   if (!/[A-Za-z0-9]/.test(parts.path)) {
     return [
       {
@@ -64,6 +66,21 @@ function checkUrl({ repository }: Environment, parts: UrlParts): Finding[] {
     ];
   }
   return checkAccess(repository, parts);
+}
+
+/** A slash in a password ends the host too early; a colon before the path is that of the short form, git@host:path. */
+function explainBrokenUrl(url: string, { scheme, userInfo, host, path }: UrlParts): Finding {
+  const at = ['repository', 'url'];
+  if (path.includes('@')) {
+    const message = 'repository.url carries credentials; they would be published with every Application.';
+    return { kind: CREDENTIALS, at, message, hint: 'write it without user and password, and revoke them' };
+  }
+  const message = `${url} is not a URL: its host or port cannot be right.`;
+  const isShort = userInfo !== '' && /^:\D/.test(path);
+  const right = isShort
+    ? `${scheme}://${userInfo}@${host}/${path.slice(1)}`
+    : 'https://github.com/acme/ai-platform.git';
+  return { kind: NO_PATH, at, message, hint: `${isShort ? 'write' : 'for example'} ${right}` };
 }
 
 function checkAccess(
