@@ -19,6 +19,7 @@ import { planNetwork } from './network.ts';
 import { planNodeGroups } from './node-groups.ts';
 import { findPending, pendingProblems } from './pending.ts';
 import type { EnvironmentPlan, ExposedHost, NetworkPlan, NodeGroupPlan, PlannedApp, RepositoryPlan } from './plan.ts';
+import { addPullSecrets } from './pull-secrets.ts';
 import { toArgoRepositoryUrl } from './repository-url.ts';
 import type { SealedSecret } from './sealing.ts';
 import { planWaves, waveProblems } from './waves.ts';
@@ -44,7 +45,7 @@ export function planRepository(
   const problems: Problem[] = [];
   const environments: EnvironmentPlan[] = [];
   for (const file of files) {
-    const planned = planEnvironment(file, catalog);
+    const planned = planEnvironment(file, catalog, sealed);
     problems.push(...planned.problems);
     if (!planned.ok) continue;
     problems.push(
@@ -58,18 +59,19 @@ export function planRepository(
   return succeed({ environments: environments.sort((a, b) => compareText(a.name, b.name)) }, problems);
 }
 
-function planEnvironment(file: EnvironmentFile, catalog: readonly AppBlueprint[]): Outcome<EnvironmentPlan> {
+function planEnvironment(
+  file: EnvironmentFile,
+  catalog: readonly AppBlueprint[],
+  allSealed: readonly SealedSecret[],
+): Outcome<EnvironmentPlan> {
   const { environment } = file;
   const network = planNetwork(environment);
   const nodeGroups = planNodeGroups(environment);
   const wanted = findWanted(environment, network, nodeGroups, catalog);
   const hosts = planHosts(environment, wanted);
-  const makeContext = makeContexts(
-    environment,
-    network,
-    nodeGroups,
-    knowApps(wanted, hosts, (known) => makeContexts(environment, network, nodeGroups, known)),
-  );
+  const sealed = allSealed.filter((secret) => secret.environment === environment.metadata.name);
+  const known = knowApps(wanted, { hosts, sealed }, (apps) => makeContexts(environment, network, nodeGroups, apps));
+  const makeContext = makeContexts(environment, network, nodeGroups, known);
   const apps = wanted.map((blueprint) => {
     const context = makeContext(blueprint.name);
     const dependencies = blueprint.dependencies?.(context) ?? {};
@@ -89,7 +91,7 @@ function planEnvironment(file: EnvironmentFile, catalog: readonly AppBlueprint[]
       wave: waves.value.get(blueprint.name) ?? 0,
       hard,
       soft,
-      plan: blueprint.plan(context),
+      plan: addPullSecrets(blueprint.plan(context), blueprint.namespace.name, environment.egress.pullSecrets),
       ...(blueprint.route === undefined ? {} : { route: blueprint.route }),
     }),
   );
@@ -139,13 +141,13 @@ function addOnDemand(
 
 function knowApps(
   wanted: readonly AppBlueprint[],
-  hosts: readonly ExposedHost[],
+  rest: Pick<KnownApps, 'hosts' | 'sealed'>,
   contextsFor: (known: KnownApps) => (app: string) => AppContext<never>,
 ): KnownApps {
   const names = new Set(wanted.map(({ name }) => name));
-  const makeContext = contextsFor({ names, hosts, servedModels: [] });
+  const makeContext = contextsFor({ ...rest, names, servedModels: [] });
   const servedModels = wanted.flatMap((blueprint) => blueprint.servedModels?.(makeContext(blueprint.name)) ?? []);
-  return { names, hosts, servedModels };
+  return { ...rest, names, servedModels };
 }
 
 function planHosts(environment: Environment, apps: readonly AppBlueprint[]): ExposedHost[] {

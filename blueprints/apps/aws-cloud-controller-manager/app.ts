@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import Type from 'typebox';
 import { type AppContext, defineApp, type EgressHost, type Manifest } from '../../../generator/core/blueprint.ts';
+import { planWayOutOfNode, pullSecretObjects, unlessEmpty } from '../../../generator/core/egress.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
 import { writeCloudConfig } from './cloud-config.ts';
 import { requireImageTag } from './image-tags.ts';
@@ -50,6 +51,7 @@ export const app = defineApp({
 });
 
 function planValues(context: AppContext): YamlMap {
+  const way = planWayOutOfNode(context);
   return {
     image: { tag: from('cluster.version', requireImageTag(context.cluster.minor)) },
     args: [
@@ -75,8 +77,10 @@ function planValues(context: AppContext): YamlMap {
     },
     // It reads its configuration at start only.
     podAnnotations: { 'rootstock.dev/cloud-config': digest(writeCloudConfig(context)) },
-    extraVolumes: [{ name: CONFIG_MAP, configMap: { name: CONFIG_MAP } }],
-    extraVolumeMounts: [{ name: CONFIG_MAP, mountPath: CONFIG_FOLDER, readOnly: true }],
+    imagePullSecrets: pullSecretObjects(context.egress),
+    env: unlessEmpty(way.env),
+    extraVolumes: [{ name: CONFIG_MAP, configMap: { name: CONFIG_MAP } }, ...way.volumes],
+    extraVolumeMounts: [{ name: CONFIG_MAP, mountPath: CONFIG_FOLDER, readOnly: true }, ...way.mounts],
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type Workload,
 } from '../../../generator/core/blueprint.ts';
 import { controlNodePlacement } from '../../../generator/core/control-nodes.ts';
+import { planWayOut, pullSecretNames, unlessEmpty } from '../../../generator/core/egress.ts';
 import { from, type PlainMap, type YamlMap } from '../../../generator/core/provenance.ts';
 import { planStorageClasses } from './storage-classes.ts';
 
@@ -18,6 +19,8 @@ const CONTROLLER_REQUESTS = { cpuMillis: 50, memoryMiB: 192 };
 const NODE_REQUESTS = { cpuMillis: 30, memoryMiB: 104 };
 
 const CONTROLLER = 'ebs-csi-controller';
+/** Its controller alone calls out. */
+const PODS = { name: 'aws-ebs-csi-driver', namespace: 'kube-system' } as const;
 const CONTROLLER_LABELS: PlainMap = { app: CONTROLLER };
 
 export const app = defineApp({
@@ -36,7 +39,7 @@ export const app = defineApp({
   dependencies: () => ({ soft: ['aws-cloud-controller-manager'] }),
   plan: (context) => ({
     values: planValues(context),
-    manifests: planManifests(context),
+    manifests: [...planManifests(context), ...planWayOut(context, PODS).manifests],
     workloads: listWorkloads(context),
     egress: listEgress(context),
     // As helm template renders aws-ebs-csi-driver 2.64.0 with these values.
@@ -53,7 +56,9 @@ export const app = defineApp({
 function planValues(context: AppContext): YamlMap {
   const { availability, environment, platform } = context;
   const { nodeSelector, tolerations } = controlNodePlacement(context);
+  const way = planWayOut(context, PODS);
   return {
+    imagePullSecrets: pullSecretNames(context.egress),
     controller: {
       replicaCount: from('availability', availability.replicas),
       podDisruptionBudget: { enabled: from('availability', availability.replicas > 1) },
@@ -64,6 +69,9 @@ function planValues(context: AppContext): YamlMap {
       region: from('platform', platform.region),
       // Tags volumes with the environment they belong to, for those who clean up after a cluster.
       k8sTagClusterId: from('metadata.name', environment),
+      env: unlessEmpty(way.env),
+      volumes: unlessEmpty(way.volumes),
+      volumeMounts: unlessEmpty(way.mounts),
       // It reads the address of the API at start only.
       podAnnotations:
         platform.endpoint === undefined ? undefined : { 'rootstock.dev/aws-meta': digest(ec2Url(platform.endpoint)) },

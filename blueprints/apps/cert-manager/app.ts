@@ -8,6 +8,7 @@ import {
   type ResourceAmounts,
   type Workload,
 } from '../../../generator/core/blueprint.ts';
+import { planWayOut, pullSecretObjects, unlessEmpty } from '../../../generator/core/egress.ts';
 import { from, type PlainMap, type YamlMap } from '../../../generator/core/provenance.ts';
 
 const NAMESPACE = 'cert-manager';
@@ -17,6 +18,9 @@ const NAMESPACE = 'cert-manager';
  * Sorted.
  */
 const RESOLVERS = ['1.1.1.1', '8.8.8.8'] as const;
+
+/** What calls out, to the CA and to the DNS provider. */
+const CONTROLLER = { name: 'cert-manager', namespace: NAMESPACE } as const;
 
 type Component = 'controller' | 'cainjector' | 'webhook';
 
@@ -64,7 +68,7 @@ export const app = defineApp({
   inputs: Type.Object({}, { additionalProperties: false }),
   plan: (context) => ({
     values: planValues(context),
-    manifests: planBudgets(context),
+    manifests: [...planBudgets(context), ...planWayOut(context, CONTROLLER).manifests],
     workloads: listWorkloads(context),
     egress: listEgress(context),
     // As helm template renders cert-manager v1.21.1 with these values.
@@ -80,15 +84,19 @@ export const app = defineApp({
 
 /** @see https://github.com/cert-manager/cert-manager/tree/v1.21.1/deploy/charts/cert-manager */
 function planValues(context: AppContext): YamlMap {
+  const way = planWayOut(context, CONTROLLER);
   return {
     // Kept: without the CRDs every certificate of the cluster would be gone with the app.
     crds: { enabled: true, keep: true },
     // The chart's default is kube-system, where this app has no business.
-    global: { leaderElection: { namespace: NAMESPACE } },
+    global: { leaderElection: { namespace: NAMESPACE }, imagePullSecrets: pullSecretObjects(context.egress) },
     // A Job that Argo CD would run again at each sync; the health of the webhook's Deployment says the same.
     startupapicheck: { enabled: false },
     ...planPart(context, 'controller'),
     ...resolvers(context),
+    extraEnv: unlessEmpty(way.env),
+    volumes: unlessEmpty(way.volumes),
+    volumeMounts: unlessEmpty(way.mounts),
     cainjector: planPart(context, 'cainjector'),
     webhook: planPart(context, 'webhook'),
   };

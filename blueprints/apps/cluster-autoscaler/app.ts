@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import Type from 'typebox';
 import { type AppContext, type AppPlan, defineApp, type EgressHost } from '../../../generator/core/blueprint.ts';
 import { controlNodePlacement } from '../../../generator/core/control-nodes.ts';
+import { planWayOut, pullSecretNames, unlessEmpty, type WayOut } from '../../../generator/core/egress.ts';
 import { from, type PlainMap, type YamlMap } from '../../../generator/core/provenance.ts';
 import { key } from '../../../generator/core/schema-key.ts';
 import { requireImageTag } from './image-tags.ts';
 
 const NAME = 'cluster-autoscaler';
+const PODS = { name: NAME, namespace: 'kube-system' } as const;
 const REQUESTS = { cpuMillis: 50, memoryMiB: 256 };
 const LABELS: PlainMap = { 'app.kubernetes.io/instance': NAME, 'app.kubernetes.io/name': `aws-${NAME}` };
 
@@ -53,6 +55,7 @@ function planApp(context: AppContext): AppPlan {
   const paired = replicas > 1;
   return {
     values: planValues(context),
+    manifests: planWayOut(context, PODS).manifests,
     workloads: [
       {
         name: NAME,
@@ -79,14 +82,19 @@ function planApp(context: AppContext): AppPlan {
 function planValues(context: AppContext): YamlMap {
   const { availability, cluster, environment, platform } = context;
   const { nodeSelector, tolerations } = controlNodePlacement(context);
+  const way = planWayOut(context, PODS);
   return {
     // Else the release's name would be in it twice.
     fullnameOverride: NAME,
-    image: { tag: from('cluster.version', requireImageTag(cluster.minor)) },
+    image: {
+      tag: from('cluster.version', requireImageTag(cluster.minor)),
+      pullSecrets: pullSecretNames(context.egress),
+    },
     // Groups that carry both tags of this environment: all worker groups, and no control group.
     autoDiscovery: { clusterName: from('metadata.name', environment) },
     awsRegion: from('platform', platform.region),
-    ...(platform.endpoint === undefined ? {} : cloudConfig(platform.endpoint)),
+    ...planFiles(context, way),
+    extraEnv: planVariables(way),
     replicaCount: from('availability', availability.replicas),
     topologySpreadConstraints: availability.spread(LABELS),
     nodeSelector,
@@ -122,14 +130,21 @@ function planFlags(kind: 'zcompute' | 'aws'): YamlMap {
   };
 }
 
-/** Where the API of zCompute is. It is read at start only, hence the annotation. */
-function cloudConfig(endpoint: string): YamlMap {
+/** Where the API of zCompute is, read at start only, hence the annotation; and whom to trust. */
+function planFiles({ platform: { endpoint } }: AppContext, way: WayOut): YamlMap {
+  if (endpoint === undefined)
+    return { extraVolumes: unlessEmpty(way.volumes), extraVolumeMounts: unlessEmpty(way.mounts) };
   return {
     cloudConfigPath: `${CONFIG_FOLDER}/cloud.conf`,
-    extraVolumes: [{ name: CONFIG_MAP, configMap: { name: CONFIG_MAP } }],
-    extraVolumeMounts: [{ name: CONFIG_MAP, mountPath: CONFIG_FOLDER, readOnly: true }],
+    extraVolumes: [{ name: CONFIG_MAP, configMap: { name: CONFIG_MAP } }, ...way.volumes],
+    extraVolumeMounts: [{ name: CONFIG_MAP, mountPath: CONFIG_FOLDER, readOnly: true }, ...way.mounts],
     podAnnotations: { 'rootstock.dev/endpoint': from('platform.endpoint', digest(endpoint)) },
   };
+}
+
+/** The chart wants a map where others want a list. */
+function planVariables({ env }: WayOut): YamlMap | undefined {
+  return env.length === 0 ? undefined : Object.fromEntries(env.map(({ name, value }) => [String(name), value]));
 }
 
 function listEgress({ platform }: AppContext): EgressHost[] {

@@ -1,6 +1,7 @@
 // CoreDNS: the name server of the cluster, in the place of the one that k3s would bring.
 import Type from 'typebox';
 import { type AppContext, type AppPlan, defineApp, type Manifest } from '../../../generator/core/blueprint.ts';
+import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import { from, type PlainMap, type YamlMap } from '../../../generator/core/provenance.ts';
 
 const NAMESPACE = 'kube-system';
@@ -68,10 +69,14 @@ function planApp(context: AppContext): AppPlan {
  * @see https://github.com/coredns/helm/tree/coredns-1.46.2/charts/coredns
  * @see https://github.com/kubernetes/kubernetes/blob/v1.35.0/cmd/kubeadm/app/constants/constants.go (CoreDNSVersion)
  */
-function planValues({ availability, cluster }: AppContext): YamlMap {
+function planValues({ availability, cluster, egress }: AppContext): YamlMap {
   return {
     // Where the images of the cloud controller come from, too; the chart's own registry counts pulls.
-    image: { repository: 'registry.k8s.io/coredns/coredns', tag: 'v1.13.1' },
+    image: {
+      repository: 'registry.k8s.io/coredns/coredns',
+      tag: 'v1.13.1',
+      pullSecrets: pullSecretObjects(egress),
+    },
     replicaCount: from('availability', availability.replicas),
     // The chart would stop the only pod before its successor answers.
     rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },

@@ -1,10 +1,12 @@
 // external-dns: writes a record for every host that an Ingress asks for.
 import Type from 'typebox';
 import { type AppContext, type AppPlan, defineApp } from '../../../generator/core/blueprint.ts';
+import { planWayOut, pullSecretObjects, unlessEmpty } from '../../../generator/core/egress.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
 import { CREDENTIALS_SECRET, type Provider, planProvider } from './providers.ts';
 
 const NAMESPACE = 'external-dns';
+const PODS = { name: 'external-dns', namespace: NAMESPACE } as const;
 const REQUESTS = { cpuMillis: 25, memoryMiB: 64 };
 const ON_NODE_LOSS =
   'Records that exist stay and are answered. New hosts get theirs once it runs on another node, five to seven minutes later.';
@@ -33,6 +35,7 @@ function planApp(context: AppContext): AppPlan {
   const provider = planProvider(context);
   return {
     values: planValues(context, provider),
+    manifests: planWayOut(context, PODS).manifests,
     workloads: [
       {
         name: 'external-dns',
@@ -60,10 +63,15 @@ function planApp(context: AppContext): AppPlan {
 }
 
 /** @see https://github.com/kubernetes-sigs/external-dns/tree/external-dns-helm-chart-1.21.1/charts/external-dns */
-function planValues({ environment, platform, ingress }: AppContext, provider: Provider): YamlMap {
+function planValues(context: AppContext, provider: Provider): YamlMap {
+  const { environment, platform, ingress } = context;
+  const way = planWayOut(context, PODS);
   return {
     provider: { name: from('ingress.dns.provider', provider.name) },
-    env: provider.env,
+    imagePullSecrets: pullSecretObjects(context.egress),
+    env: [...provider.env, ...way.env],
+    extraVolumes: unlessEmpty(way.volumes),
+    extraVolumeMounts: unlessEmpty(way.mounts),
     // Targets come from the status that Traefik writes into each Ingress. Without an address there is no status, hence
     // no record: a name that leads nowhere is never published.
     sources: ['ingress'],

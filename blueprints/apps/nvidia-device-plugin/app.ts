@@ -1,6 +1,7 @@
 // NVIDIA device plugin: offers the GPUs of a node to pods, in time slices, and owns the RuntimeClass they need.
 import Type from 'typebox';
 import { type AppContext, defineApp, type Manifest } from '../../../generator/core/blueprint.ts';
+import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
 import { planConfigs } from './slicing.ts';
 
@@ -58,8 +59,9 @@ const RUNTIME_CLASS: Manifest = {
 };
 
 /** @see https://github.com/NVIDIA/k8s-device-plugin/tree/v0.20.0/deployments/helm/nvidia-device-plugin */
-function planValues({ gpuPools }: AppContext): YamlMap {
+function planValues({ egress, gpuPools }: AppContext): YamlMap {
   return {
+    imagePullSecrets: pullSecretObjects(egress),
     config: {
       map: from('cluster.nodeGroups', planConfigs(gpuPools)),
       // A node without the label gets whole GPUs; without this entry the plugin would refuse to start there.

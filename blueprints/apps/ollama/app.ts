@@ -54,7 +54,7 @@ export const app = defineApp({
     return {
       values: planValues(context, placement),
       manifests: [
-        ...planModelStore(context.inputs, placement),
+        ...planModelStore(context, placement),
         ...planNetworkPolicies(context),
         ...(budget === undefined ? [] : [budget]),
       ],

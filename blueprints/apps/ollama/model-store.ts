@@ -1,6 +1,7 @@
 // The model store of the nodes: a ConfigMap with the list and the scripts, and the DaemonSet that keeps the store.
 import { createHash } from 'node:crypto';
-import type { Manifest } from '../../../generator/core/blueprint.ts';
+import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts';
+import { planWayOut, pullSecretObjects, type WayOut } from '../../../generator/core/egress.ts';
 import { from, type PlainMap } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
 import { CONFIG_MAP, IMAGE, NAMESPACE, SCRIPTS, STORE, STORE_VOLUMES, SYNC_LABELS, UNPRIVILEGED } from './names.ts';
@@ -26,8 +27,11 @@ const READY_FILE = '/tmp/models-ready';
  * The list is mounted, not passed as an argument: a change of it reaches running pods within two minutes and restarts
  * none of them, so that models in use go on being served while another is fetched.
  */
-export function planModelStore(inputs: Inputs, placement: Placement): Manifest[] {
+export function planModelStore(context: AppContext<Inputs>, placement: Placement): Manifest[] {
+  const { inputs } = context;
+  const way = planWayOut(context, { name: 'ollama', namespace: NAMESPACE });
   return [
+    ...way.manifests,
     {
       file: 'model-list',
       object: {
@@ -37,11 +41,11 @@ export function planModelStore(inputs: Inputs, placement: Placement): Manifest[]
         data: { models: from('apps.ollama.models', `${inputs.models.join('\n')}\n`), ...SCRIPT_FILES },
       },
     },
-    { file: 'model-sync', object: planDaemonSet(inputs, placement) },
+    { file: 'model-sync', object: planDaemonSet(context, placement, way) },
   ];
 }
 
-function planDaemonSet(inputs: Inputs, placement: Placement): Manifest['object'] {
+function planDaemonSet({ inputs, egress }: AppContext<Inputs>, placement: Placement, way: WayOut): Manifest['object'] {
   const tolerations = listTolerations(placement);
   return {
     apiVersion: 'apps/v1',
@@ -60,15 +64,16 @@ function planDaemonSet(inputs: Inputs, placement: Placement): Manifest['object']
           terminationGracePeriodSeconds: 30,
           nodeSelector: placement.nodeSelector,
           tolerations: tolerations.length === 0 ? undefined : tolerations,
-          containers: [planSyncContainer(inputs)],
-          volumes: STORE_VOLUMES,
+          imagePullSecrets: pullSecretObjects(egress),
+          containers: [planSyncContainer(inputs, way)],
+          volumes: [...STORE_VOLUMES, ...way.volumes],
         },
       },
     },
   };
 }
 
-function planSyncContainer(inputs: Inputs): PlainMap | Manifest['object'] {
+function planSyncContainer(inputs: Inputs, way: WayOut): PlainMap | Manifest['object'] {
   return {
     name: 'sync',
     image: `${IMAGE.repository}:${IMAGE.tag}`,
@@ -80,6 +85,7 @@ function planSyncContainer(inputs: Inputs): PlainMap | Manifest['object'] {
       { name: 'PRUNE', value: from('apps.ollama.prune', String(inputs.prune)) },
       { name: 'READY_FILE', value: READY_FILE },
       { name: 'STORE_GIB', value: from('apps.ollama.storeGiB', String(inputs.storeGiB)) },
+      ...way.env,
     ],
     // Ready means: all listed models are on this node.
     readinessProbe: { exec: { command: ['test', '-e', READY_FILE] }, periodSeconds: 10 },
@@ -91,6 +97,7 @@ function planSyncContainer(inputs: Inputs): PlainMap | Manifest['object'] {
     volumeMounts: [
       { name: 'models', mountPath: STORE },
       { name: 'rootstock', mountPath: SCRIPTS, readOnly: true },
+      ...way.mounts,
     ],
   };
 }

@@ -7,7 +7,7 @@ import { NAMESPACE, SERVING_LABELS, SYNC_LABELS } from './names.ts';
 const PORT = 11434;
 const ONYX_NAMESPACE = 'onyx';
 
-export function planNetworkPolicies({ inputs, cluster }: AppContext<Inputs>): Manifest[] {
+export function planNetworkPolicies({ inputs, cluster, egress }: AppContext<Inputs>): Manifest[] {
   const callers = [...new Set([ONYX_NAMESPACE, ...inputs.allowedNamespaces])].sort();
   return [
     policy('default-deny', { podSelector: {}, policyTypes: ['Egress', 'Ingress'] }),
@@ -25,7 +25,7 @@ export function planNetworkPolicies({ inputs, cluster }: AppContext<Inputs>): Ma
     policy('ollama-model-sync', {
       podSelector: { matchLabels: SYNC_LABELS },
       policyTypes: ['Egress', 'Ingress'],
-      egress: [toClusterDns(), toRegistries([cluster.podCidr, cluster.serviceCidr])],
+      egress: [toClusterDns(), toRegistries([cluster.podCidr, cluster.serviceCidr], egress.proxy?.url)],
     }),
   ];
 }
@@ -54,11 +54,19 @@ function toClusterDns(): YamlMap {
 }
 
 /** Any host: registries answer with redirects to storage whose addresses move. Not the cluster, not the metadata service. */
-function toRegistries(ownNetworks: readonly string[]): YamlMap {
+function toRegistries(ownNetworks: readonly string[], proxy: string | undefined): YamlMap {
   return {
     to: [{ ipBlock: { cidr: '0.0.0.0/0', except: [...ownNetworks, '169.254.0.0/16'].sort() } }],
-    ports: [{ protocol: 'TCP', port: 443 }],
+    ports: [{ protocol: 'TCP', port: 443 }, ...toProxy(proxy)],
   };
+}
+
+/** Registries behind the proxy are asked at its port. */
+function toProxy(proxy: string | undefined): YamlMap[] {
+  if (proxy === undefined) return [];
+  const { port, protocol } = new URL(proxy);
+  const number = port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
+  return number === 443 ? [] : [{ protocol: 'TCP', port: from('egress.proxy.url', number) }];
 }
 
 function policy(name: string, spec: YamlMap): Manifest {

@@ -1,5 +1,6 @@
 // Placement and inputs → Helm values of the Deployment that serves.
 import type { AppContext } from '../../../generator/core/blueprint.ts';
+import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import { from, type YamlMap, type YamlValue } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
 import { IMAGE, SCRIPTS, SERVING_LABELS, STORE, STORE_VOLUMES, UNPRIVILEGED } from './names.ts';
@@ -20,6 +21,7 @@ export function planValues(context: AppContext<Inputs>, placement: Placement): Y
   return {
     replicaCount: planReplicas(context),
     image: IMAGE,
+    imagePullSecrets: pullSecretObjects(context.egress),
     // Models come from the node's store. Nothing is pulled, run or created by the pod that serves.
     ollama: { gpu: { enabled: placement.gpu !== undefined, type: 'nvidia', number: placement.gpu?.slices } },
     serviceAccount: { automount: false },

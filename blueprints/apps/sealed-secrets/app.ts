@@ -1,6 +1,7 @@
 // Sealed Secrets: turns SealedSecrets, which may lie in Git, into Secrets, with a key pair that existed before the cluster.
 import Type from 'typebox';
-import { type AppPlan, defineApp } from '../../../generator/core/blueprint.ts';
+import { type AppContext, type AppPlan, defineApp } from '../../../generator/core/blueprint.ts';
+import { pullSecretNames } from '../../../generator/core/egress.ts';
 import type { YamlMap } from '../../../generator/core/provenance.ts';
 
 /** What kubeseal asks for when it is not told otherwise. */
@@ -27,9 +28,9 @@ export const app = defineApp({
   plan: planApp,
 });
 
-function planApp(): AppPlan {
+function planApp(context: AppContext): AppPlan {
   return {
-    values: planValues(),
+    values: planValues(context),
     workloads: [
       {
         name: CONTROLLER,
@@ -58,8 +59,9 @@ function planApp(): AppPlan {
 }
 
 /** @see https://github.com/bitnami-labs/sealed-secrets/tree/helm-v2.18.5/helm/sealed-secrets */
-function planValues(): YamlMap {
+function planValues({ egress }: AppContext): YamlMap {
   return {
+    image: egress.pullSecrets.length === 0 ? undefined : { pullSecrets: pullSecretNames(egress) },
     fullnameOverride: CONTROLLER,
     // Zero: never. A key that the controller makes would be used from then on, and nobody would have a copy of it.
     keyrenewperiod: '0',

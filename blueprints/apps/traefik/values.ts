@@ -1,5 +1,6 @@
 // What traefik 41.3.0 is told. The load balancer in front of it is Terraform's.
 import type { AppContext, ResourceAmounts } from '../../../generator/core/blueprint.ts';
+import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
 import { isIpAddress } from './address.ts';
 import { CERTIFICATE_SECRET } from './certificate.ts';
@@ -43,7 +44,7 @@ export function planValues(context: AppContext, accessLog: boolean): YamlMap {
     tlsStore: { default: { defaultCertificate: { secretName: CERTIFICATE_SECRET } } },
     // Local: the client's address survives, and the load balancer's checks fail on nodes without a pod.
     service: { spec: { type: 'NodePort', externalTrafficPolicy: 'Local' } },
-    ...placement(),
+    ...placement(context),
     accessLog: accessLog ? { enabled: from('apps.traefik.accessLog', true), format: 'json' } : undefined,
   };
 }
@@ -79,9 +80,13 @@ function entryPoint({ cluster }: AppContext, nodePort: number): YamlMap {
  * node, so the load balancer never notices; with a few replicas anywhere, each move would cost the two checks (twenty
  * seconds) that it needs to see that a node went silent. GPU and control nodes are tainted, hence left out.
  */
-function placement(): YamlMap {
+function placement({ egress }: AppContext): YamlMap {
   return {
-    deployment: { kind: 'DaemonSet', terminationGracePeriodSeconds: TERMINATION_SECONDS },
+    deployment: {
+      kind: 'DaemonSet',
+      terminationGracePeriodSeconds: TERMINATION_SECONDS,
+      imagePullSecrets: pullSecretObjects(egress),
+    },
     updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
     // A pod that is ready before it has read the routes would answer 404.
     readinessProbe: { initialDelaySeconds: 10 },
