@@ -6,7 +6,7 @@ import type { TreeFile } from './core/file-tree.ts';
 import { fail, type Outcome, succeed } from './core/problem.ts';
 import type { VerifiedTree } from './core/verified-tree.ts';
 import { type EnvironmentText, parseEnvironments } from './environment/parse-environment.ts';
-import { emitJsonSchema, makeEnvironmentSchema } from './environment/schema/environment-schema.ts';
+import { formatJsonSchema, makeEnvironmentSchema, SCHEMA_FILE } from './environment/schema/environment-schema.ts';
 import type { RepositoryPlan } from './plan/plan.ts';
 import { planRepository } from './plan/plan-repository.ts';
 import type { SealedSecret } from './plan/sealing.ts';
@@ -40,6 +40,6 @@ export async function generate(
 
 /** The schema travels with the environment files: their first line names it, so that editors explain every key. */
 function renderSchema(schema: TSchema): TreeFile {
-  const content = `${JSON.stringify(emitJsonSchema(schema), null, 2)}\n`;
-  return { path: 'environment.schema.json', kind: 'document', origin: '', content };
+  const content = formatJsonSchema(schema);
+  return { path: `environments/${SCHEMA_FILE}`, kind: 'document', origin: '', content };
 }

@@ -1,9 +1,12 @@
-// Writes environment.schema.json, which editors read, from the schema that validation uses and the apps' inputs.
+// Writes environments/environment.schema.json, which editors read, from the schema that validation uses and the apps' inputs.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { listInputSchemas } from '../generator/catalog/catalog.ts';
-import { emitJsonSchema, makeEnvironmentSchema } from '../generator/environment/schema/environment-schema.ts';
+import {
+  formatJsonSchema,
+  makeEnvironmentSchema,
+  SCHEMA_FILE,
+} from '../generator/environment/schema/environment-schema.ts';
 
-const schema = emitJsonSchema(makeEnvironmentSchema(listInputSchemas()));
-const target = fileURLToPath(new URL('../environment.schema.json', import.meta.url));
-writeFileSync(target, `${JSON.stringify(schema, null, 2)}\n`);
+const target = fileURLToPath(new URL(`../environments/${SCHEMA_FILE}`, import.meta.url));
+writeFileSync(target, formatJsonSchema(makeEnvironmentSchema(listInputSchemas())));

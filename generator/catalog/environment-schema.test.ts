@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { emitJsonSchema, makeEnvironmentSchema } from '../environment/schema/environment-schema.ts';
+import { emitJsonSchema, makeEnvironmentSchema, SCHEMA_FILE } from '../environment/schema/environment-schema.ts';
+import { listExamples } from '../testing/examples.ts';
 import { listInputSchemas } from './catalog.ts';
 
 interface Node {
@@ -43,12 +45,20 @@ function makeAjv(): Ajv2020 {
   return ajv.addVocabulary(['x-takes-effect', 'x-shape']);
 }
 
-describe('environment.schema.json', () => {
+describe('environments/environment.schema.json', () => {
   it('is what the schema says today; npm run schema writes it', () => {
-    const committed = JSON.parse(readFileSync('environment.schema.json', 'utf8')) as unknown;
+    const committed = JSON.parse(readFileSync('environments/environment.schema.json', 'utf8')) as unknown;
 
     expect(committed).toEqual(schema);
   });
+
+  it.each(listExamples().flatMap(({ texts }) => texts))(
+    'lies beside $file, whose first line names it here and in the repository',
+    ({ file, text }) => {
+      expect(text.split('\n')[0]).toBe(`# yaml-language-server: $schema=./${SCHEMA_FILE}`);
+      expect(existsSync(join(dirname(file), SCHEMA_FILE))).toBe(true);
+    },
+  );
 
   it('follows JSON Schema 2020-12', () => {
     const ajv = makeAjv();

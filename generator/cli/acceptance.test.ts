@@ -36,7 +36,7 @@ describe('generator/cli/acceptance', () => {
       'LICENSE',
       'README.md',
       'dist/rootstock.mjs',
-      'environment.schema.json',
+      'environments/environment.schema.json',
       'package.json',
     ]);
     expect(packed.size).toBeLessThan(2_000_000);

@@ -1,6 +1,7 @@
 // Answers → the text of an environment file with comments: what `rootstock init` writes.
 import { stringify } from 'yaml';
 import { findInstanceSize } from './instance-types.ts';
+import { SCHEMA_FILE } from './schema/environment-schema.ts';
 
 export interface NodeAnswer {
   readonly instanceType: string;
@@ -56,8 +57,6 @@ export interface EnvironmentAnswers {
   readonly acmeEmail?: string;
 }
 
-const SCHEMA_URL = 'https://rootstock.dev/schemas/environment/v1alpha1.json';
-
 /** Composes the text of an environment file. Same answers, same bytes. */
 export function composeEnvironment(answers: EnvironmentAnswers): string {
   const sections = [
@@ -75,7 +74,7 @@ export function composeEnvironment(answers: EnvironmentAnswers): string {
 
 function composeHead({ name }: EnvironmentAnswers): string[] {
   return [
-    `# yaml-language-server: $schema=${SCHEMA_URL}`,
+    `# yaml-language-server: $schema=./${SCHEMA_FILE}`,
     '# One environment: one cluster and everything on it. Written by rootstock init, and yours to edit from here on.',
     '# What is not said here has a default that the schema explains; an editor with YAML support shows it.',
     'apiVersion: rootstock.dev/v1alpha1',

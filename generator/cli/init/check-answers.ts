@@ -4,7 +4,7 @@ import type { Outcome, Problem } from '../../core/problem.ts';
 import { succeed } from '../../core/problem.ts';
 import { composeEnvironment } from '../../environment/compose-environment.ts';
 import { parseEnvironments } from '../../environment/parse-environment.ts';
-import { makeEnvironmentSchema } from '../../environment/schema/environment-schema.ts';
+import { formatJsonSchema, makeEnvironmentSchema } from '../../environment/schema/environment-schema.ts';
 import { fillDefaults, toAnswers } from './answers.ts';
 import { type Given, QUESTIONS, type Question } from './questions.ts';
 
@@ -14,6 +14,11 @@ export function composeChecked(given: Given, file: string): Outcome<string> {
   const parsed = parseEnvironments([{ file, text }], makeEnvironmentSchema(listInputSchemas()), listCatalogFacts());
   const problems = parsed.problems.map((problem) => nameFlag(problem));
   return parsed.ok ? succeed(text, problems) : { ok: false, problems };
+}
+
+/** The schema that the first line of the file names, for editors. */
+export function composeSchema(): string {
+  return formatJsonSchema(makeEnvironmentSchema(listInputSchemas()));
 }
 
 /** What is wrong with one answer, while the others may still be open; undefined if nothing is. */

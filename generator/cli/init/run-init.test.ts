@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listCatalogFacts, listInputSchemas } from '../../catalog/catalog.ts';
 import { fail, makeProblem, succeed } from '../../core/problem.ts';
 import { parseEnvironments } from '../../environment/parse-environment.ts';
-import { makeEnvironmentSchema } from '../../environment/schema/environment-schema.ts';
+import { formatJsonSchema, makeEnvironmentSchema } from '../../environment/schema/environment-schema.ts';
 import { UNREADABLE, UNWRITABLE } from '../../io/io-problems.ts';
 import { ED25519_KEY } from '../../testing/make-environment.ts';
 import { fillDefaults } from './answers.ts';
@@ -137,7 +137,7 @@ describe('generator/cli/init/run-init', () => {
     const code = await runInit({ flags }, world);
 
     expect([code, stderr]).toEqual([0, expect.stringContaining('next: rootstock render -e lab.yaml -o ')]);
-    expect(stdout).toBe('create lab.yaml\n');
+    expect(stdout).toBe('create environment.schema.json\ncreate lab.yaml\n');
     expect(errorsOf(files.get('lab.yaml'))).toEqual([]);
   });
 
@@ -248,8 +248,34 @@ describe('generator/cli/init/run-init', () => {
 
     const code = await runInit({ flags: ZCOMPUTE, output: 'taken.yaml', force: true }, world);
 
-    expect([code, stdout]).toEqual([0, 'update taken.yaml\n']);
+    expect([code, stdout]).toEqual([0, 'create environment.schema.json\nupdate taken.yaml\n']);
     expect(errorsOf(files.get('taken.yaml'))).toEqual([]);
+  });
+
+  it.each([
+    ['is missing', undefined, undefined, 'schema'],
+    ['is there already, which may be of another version', 'old', undefined, 'old'],
+    ['is to be replaced, too', 'old', true, 'schema'],
+  ])('lets editors find the schema beside the file where it %s', async (_title, before, force, after) => {
+    const { world, files } = makeWorld();
+    if (before !== undefined) files.set('envs/environment.schema.json', before);
+
+    const options = { flags: ZCOMPUTE, output: 'envs/lab.yaml', ...(force === undefined ? {} : { force }) };
+    const code = await runInit(options, world);
+
+    const line = files.get('envs/lab.yaml')?.split('\n')[0];
+    const schema = files.get('envs/environment.schema.json');
+    expect([code, line]).toEqual([0, '# yaml-language-server: $schema=./environment.schema.json']);
+    expect(schema).toBe(after === 'schema' ? formatJsonSchema(makeEnvironmentSchema(listInputSchemas())) : after);
+  });
+
+  it('does not write the schema over the file itself', async () => {
+    const { world, files } = makeWorld();
+
+    await runInit({ flags: ZCOMPUTE, output: './environment.schema.json' }, world);
+
+    expect(errorsOf(files.get('./environment.schema.json'))).toEqual([]);
+    expect(files.size).toBe(2);
   });
 
   it('ends with 3 when the disk refuses', async () => {
@@ -269,6 +295,11 @@ describe('generator/cli/init/run-init', () => {
 
   it.each([
     { name: 'success', options: { flags: ZCOMPUTE, json: true }, says: { ok: true, file: 'lab.yaml', problems: [] } },
+    {
+      name: 'success on stdout',
+      options: { flags: ZCOMPUTE, output: '-', json: true },
+      says: { ok: true, file: '-', text: expect.stringContaining('kind: Environment'), problems: [] },
+    },
     { name: 'refusal', options: { flags: {}, json: true }, says: { ok: false, problems: [{ code: 'INIT-001' }] } },
   ] satisfies readonly { name: string; options: InitOptions; says: object }[])(
     'reports $name as JSON',
@@ -278,6 +309,16 @@ describe('generator/cli/init/run-init', () => {
       expect(JSON.parse(stdout)).toMatchObject(says);
     },
   );
+
+  it('reports giving up as JSON', async () => {
+    const code = await runInit({ flags: {}, json: true }, makeWorld('cancel').world);
+
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      problems: [{ code: 'INIT-005', hint: 'rootstock init --help' }],
+    });
+  });
 
   it('asks in a terminal, in order, and only what applies', async () => {
     const { world, files, asked } = makeWorld({

@@ -1,9 +1,11 @@
 // rootstock init: flags and answers → one environment file that validates at once.
+import { dirname, join } from 'node:path';
 import { makeProblem, type Outcome, type Problem } from '../../core/problem.ts';
+import { SCHEMA_FILE } from '../../environment/schema/environment-schema.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData, printJson, printProblems, printStatus } from '../terminal.ts';
 import { applies, fillDefaults } from './answers.ts';
-import { composeChecked, findAnswerProblem } from './check-answers.ts';
+import { composeChecked, composeSchema, findAnswerProblem } from './check-answers.ts';
 import { cancelled, checkChoices, checkEffects, checkMissing, FILE_EXISTS } from './init-problems.ts';
 import { type Given, QUESTIONS, type Question } from './questions.ts';
 
@@ -87,13 +89,27 @@ function writeFile(given: Given, options: InitOptions, world: InitWorld): ExitCo
     if (options.json !== true) printData(checked.value);
     return succeedWith({ file, text: checked.value }, checked.problems, options);
   }
-  const exists = world.exists(file);
-  if (exists && options.force !== true) return failWith([fileExists(file)], options);
-  const written = world.write(file, checked.value);
-  if (!written.ok) return failWith(written.problems, options);
-  if (options.json !== true) printData(`${exists ? 'update' : 'create'} ${file}`);
+  if (world.exists(file) && options.force !== true) return failWith([fileExists(file)], options);
+  // First what the file refers to.
+  for (const { path, text } of [...schemaBeside(file, options, world), { path: file, text: checked.value }]) {
+    const action = world.exists(path) ? 'update' : 'create';
+    const written = world.write(path, text);
+    if (!written.ok) return failWith(written.problems, options);
+    if (options.json !== true) printData(`${action} ${path}`);
+  }
   printStatus(`next: rootstock render -e ${file} -o <folder of the repository>`);
   return succeedWith({ file }, checked.problems, options);
+}
+
+/** One that is there may be of another version, or not ours at all: only --force replaces it. */
+function schemaBeside(
+  file: string,
+  { force }: InitOptions,
+  world: InitWorld,
+): readonly { readonly path: string; readonly text: string }[] {
+  const path = join(dirname(file), SCHEMA_FILE);
+  const isTaken = path === join(file) || (world.exists(path) && force !== true);
+  return isTaken ? [] : [{ path, text: composeSchema() }];
 }
 
 function fileExists(file: string): Problem {

@@ -87,6 +87,14 @@ export function emitJsonSchema(schema: TSchema): Record<string, unknown> {
   };
 }
 
+/** Name of the schema's file. It lies beside environment files everywhere, so that one first line fits all of them. */
+export const SCHEMA_FILE = 'environment.schema.json';
+
+/** Text of the schema's file. */
+export function formatJsonSchema(schema: TSchema): string {
+  return `${JSON.stringify(emitJsonSchema(schema), null, 2)}\n`;
+}
+
 function relaxDefaults(node: Record<string, unknown>): Record<string, unknown> {
   const properties = node['properties'] as Record<string, Record<string, unknown>> | undefined;
   const required = (node['required'] as string[] | undefined)?.filter(
