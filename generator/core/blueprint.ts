@@ -192,6 +192,12 @@ export interface AppPlan {
   /** Sync options beyond CreateNamespace, ServerSideApply and RespectIgnoreDifferences. */
   readonly syncOptions?: readonly string[];
   readonly ignoreDifferences?: readonly YamlMap[];
+  /**
+   * `false`: what somebody deletes or changes by hand stays so until the next commit. For objects that must not be made
+   * without the hooks of their app: healing makes single objects anew, and runs no hook.
+   * @see https://github.com/argoproj/argo-cd/blob/v3.4.4/controller/sync.go, WithOperationSettings
+   */
+  readonly selfHeal?: false;
   /** What one replica only can do, and what losing its node does: printed in the runbook. */
   readonly exceptions?: readonly { readonly what: string; readonly onNodeLoss: string }[];
 }
@@ -352,6 +358,8 @@ export interface AppContext<Inputs = unknown> {
   };
   /** Language models that apps of this environment serve, in order of importance; empty in `isWanted`. */
   readonly servedModels: readonly ServedModel[];
+  /** Annotations for pods that read these Secrets of a namespace, so that they start anew when a value changes; empty while none is sealed. */
+  annotateWithSecrets(namespace: string, names: readonly string[]): PlainMap;
   /** True if this environment has the app. */
   has(app: string): boolean;
 }

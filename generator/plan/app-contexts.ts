@@ -12,6 +12,7 @@ import type { Environment } from '../environment/schema/environment-schema.ts';
 import { planAvailability } from './availability.ts';
 import type { ExposedHost, NetworkPlan, NodeGroupPlan } from './plan.ts';
 import { toArgoRepositoryUrl } from './repository-url.ts';
+import type { SealedSecret } from './sealing.ts';
 
 /** NodePorts of Traefik: fixed, so that Terraform's target groups and the Service agree without asking each other. */
 export const NODE_PORTS = { http: 30080, https: 30443 } as const;
@@ -21,9 +22,14 @@ export interface KnownApps {
   readonly names: ReadonlySet<string>;
   readonly hosts: readonly ExposedHost[];
   readonly servedModels: readonly ServedModel[];
+  /** SealedSecrets of this environment. */
+  readonly sealed: readonly SealedSecret[];
 }
 
-export const NO_APPS: KnownApps = { names: new Set(), hosts: [], servedModels: [] };
+export const NO_APPS: KnownApps = { names: new Set(), hosts: [], servedModels: [], sealed: [] };
+
+/** On pods: a changed Secret changes it, and so starts them anew. */
+const SECRETS_ANNOTATION = 'rootstock.dev/secrets';
 
 /** Makes the context of any app by its name. */
 export function makeContexts(
@@ -70,10 +76,23 @@ export function makeContexts(
     ...(objectStorage === undefined ? {} : { objectStorage }),
     ...(backup === undefined ? {} : { backup }),
     servedModels: known.servedModels,
+    annotateWithSecrets: (namespace, names) => annotateWithSecrets(known.sealed, namespace, names),
     has: (app) => known.names.has(app),
   };
   // The inputs passed the app's own schema; each blueprint knows their static type.
   return (app) => ({ ...shared, inputs: environment.apps[app] as never });
+}
+
+function annotateWithSecrets(
+  sealed: readonly SealedSecret[],
+  namespace: string,
+  names: readonly string[],
+): Record<string, string> {
+  const digests = [...new Set(names)].sort().flatMap((name) => {
+    const found = sealed.find((secret) => secret.namespace === namespace && secret.name === name);
+    return found?.digest === undefined ? [] : [found.digest.slice(0, 16)];
+  });
+  return digests.length === 0 ? {} : { [SECRETS_ANNOTATION]: digests.join('-') };
 }
 
 function planOidc({ auth }: Environment): OidcContext | undefined {

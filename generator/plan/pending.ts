@@ -44,7 +44,9 @@ export function findPending(plan: EnvironmentPlan, found: readonly SealedSecret[
   return planSecrets(plan).flatMap((secret) => {
     if (secret.sealed) return [];
     const match = findMatch(plan, secret, found);
-    const missing = secret.keys.map(({ key }) => key).filter((key) => match?.keys.includes(key) !== true);
+    const missing = secret.keys
+      .filter(({ key, optional }) => optional !== true && match?.keys.includes(key) !== true)
+      .map(({ key }) => key);
     return missing.length === 0 ? [] : [missingSecret(plan, secret, missing, match)];
   });
 }

@@ -3,6 +3,9 @@ import type { EnvironmentPlan } from './plan.ts';
 
 const CONTROLLER = 'sealed-secrets';
 
+/** On SealedSecrets that Rootstock made. Keyed, so that it says whether values changed and nothing else about them. */
+export const DIGEST_ANNOTATION = 'rootstock.dev/digest';
+
 /** A SealedSecret that lies in the repository: found there, not generated. */
 export interface SealedSecret {
   readonly environment: string;
@@ -14,6 +17,8 @@ export interface SealedSecret {
   readonly keys: readonly string[];
   /** Its file in the repository. */
   readonly path: string;
+  /** Of its values, if Rootstock sealed it: changes with them and tells nothing else. */
+  readonly digest?: string;
 }
 
 /** True if this environment has the controller: then the seed is given the key pair that it opens SealedSecrets with. */

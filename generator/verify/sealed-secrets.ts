@@ -2,7 +2,7 @@
 import type { FileTree, TreeFile } from '../core/file-tree.ts';
 import { compareText } from '../core/problem.ts';
 import type { PlainMap } from '../core/provenance.ts';
-import type { SealedSecret } from '../plan/sealing.ts';
+import { DIGEST_ANNOTATION, type SealedSecret } from '../plan/sealing.ts';
 import { readYamlFile } from './checks/yaml-form.ts';
 import { asMap, asText } from './kubernetes-objects.ts';
 
@@ -29,9 +29,15 @@ function isSealedSecret({ apiVersion, kind }: PlainMap): boolean {
 }
 
 /** The Secret gets the encrypted keys and those that its template makes. */
-function describe(document: PlainMap): Pick<SealedSecret, 'name' | 'namespace' | 'keys'> {
-  const { name, namespace } = asMap(document['metadata']);
+function describe(document: PlainMap): Pick<SealedSecret, 'name' | 'namespace' | 'keys' | 'digest'> {
+  const { name, namespace, annotations } = asMap(document['metadata']);
+  const digest = asText(asMap(annotations)[DIGEST_ANNOTATION]);
   const { encryptedData, template } = asMap(document['spec']);
   const keys = new Set([...Object.keys(asMap(encryptedData)), ...Object.keys(asMap(asMap(template)['data']))]);
-  return { name: asText(name) ?? '', namespace: asText(namespace) ?? '', keys: [...keys].sort(compareText) };
+  return {
+    name: asText(name) ?? '',
+    namespace: asText(namespace) ?? '',
+    keys: [...keys].sort(compareText),
+    ...(digest === undefined ? {} : { digest }),
+  };
 }

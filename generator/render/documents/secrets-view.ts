@@ -3,8 +3,9 @@
 import { type PlannedSecret, planSecrets } from '../../plan/pending.ts';
 import type { EnvironmentPlan } from '../../plan/plan.ts';
 import { canUnseal } from '../../plan/sealing.ts';
+import { listTerraformSecrets } from '../../plan/terraform-secrets.ts';
 import { code, markdownTable } from '../markdown.ts';
-import { listTerraformSecrets, terraformSecretsScript } from './terraform-secrets.ts';
+import { terraformSecretsScript } from './terraform-secrets.ts';
 
 export function secretsView(plan: EnvironmentPlan): Record<string, unknown> {
   const secrets = planSecrets(plan);

@@ -1,0 +1,135 @@
+// Plan → every secret of an environment, value by value, and how far each has come.
+import type { SecretNeed, SecretRecipe } from '../core/blueprint.ts';
+import { compareText } from '../core/problem.ts';
+import { fillReferences, listReferences, pathOfKey, pathOfVariable, type SecretPath } from '../core/secret-path.ts';
+import { type PlannedSecret, planSecrets } from '../plan/pending.ts';
+import type { EnvironmentPlan } from '../plan/plan.ts';
+import type { SealedSecret } from '../plan/sealing.ts';
+import { listTerraformSecrets } from '../plan/terraform-secrets.ts';
+import { digestSecret, type OpenSecret } from './seal.ts';
+import type { SecretStore } from './secret-store.ts';
+
+/** One value that the environment needs. */
+export interface SecretEntry {
+  readonly path: SecretPath;
+  readonly meaning: string;
+  readonly usedBy: string;
+  /** Absent: somebody has to give it. */
+  readonly make?: SecretRecipe;
+  /** Nothing waits for it. */
+  readonly optional?: true;
+  /** Made together with its key pair, by `generate` and `rotate-key`. */
+  readonly isSealingKey?: true;
+  readonly rotation?: NonNullable<SecretNeed['rotation']>;
+  /** The Secret that it is a key of; absent for a Terraform variable. */
+  readonly secret?: PlannedSecret;
+}
+
+/**
+ * - `missing`: no value, and nobody made it yet.
+ * - `set`: the store has a value that no sealed file holds; for Terraform variables there is none to hold it.
+ * - `sealed`: a sealed file holds it; without the store, that it is there is all one can tell.
+ * - `stale`: a sealed file holds another value than the store, or is sealed for an older key.
+ */
+export type SecretState = 'missing' | 'set' | 'sealed' | 'stale';
+
+/** All secrets, those of Kubernetes first, in order of their paths. */
+export function listInventory(plan: EnvironmentPlan): SecretEntry[] {
+  const entries = [...planSecrets(plan).flatMap(entriesOf), ...terraformEntries(plan)];
+  const sides = (entry: SecretEntry) => (entry.secret === undefined ? 1 : 0);
+  return entries.sort((a, b) => sides(a) - sides(b) || compareText(a.path, b.path));
+}
+
+function entriesOf(secret: PlannedSecret): SecretEntry[] {
+  const { usedBy, rotation } = secret;
+  return secret.keys.map(({ key, meaning, make, optional }) => ({
+    path: pathOfKey(secret, key),
+    meaning,
+    usedBy,
+    ...(make === undefined ? {} : { make }),
+    ...(optional === undefined ? {} : { optional }),
+    ...(rotation === undefined ? {} : { rotation }),
+    secret,
+  }));
+}
+
+function terraformEntries(plan: EnvironmentPlan): SecretEntry[] {
+  return listTerraformSecrets(plan).map(({ variable, meaning, source, rotation }) => ({
+    path: pathOfVariable(variable),
+    meaning,
+    usedBy: 'the cluster project of Terraform',
+    ...(source.kind === 'generated' ? { make: source.make } : {}),
+    ...(source.kind === 'made file' ? { isSealingKey: true as const } : {}),
+    ...(rotation === undefined ? {} : { rotation }),
+  }));
+}
+
+/** The value of an entry: from the store, from the newest sealing key, or worked out from other values. */
+export function findValue(
+  store: SecretStore,
+  inventory: readonly SecretEntry[],
+  path: SecretPath,
+  asking: readonly SecretPath[] = [],
+): string | undefined {
+  if (asking.includes(path)) throw new Error(`${path} is made from itself`);
+  const [sealingKey] = store.sealingKeys;
+  if (path === pathOfVariable('sealing_certificate')) return sealingKey?.certificate;
+  if (path === pathOfVariable('sealing_private_key')) return sealingKey?.privateKey;
+  const make = inventory.find((entry) => entry.path === path)?.make;
+  // Somebody's own value goes before what would be worked out.
+  const stored = store.values[path]?.value;
+  if (stored !== undefined || make?.kind !== 'text') return stored;
+  return fillReferences(make.text, (other) => findValue(store, inventory, other, [...asking, path]));
+}
+
+/** Values that have to be given or made before this one can be worked out. */
+export function listSources({ make }: SecretEntry): SecretPath[] {
+  return make?.kind === 'text' ? listReferences(make.text) : [];
+}
+
+/** A Secret with all values that there are; undefined while one that is not optional is missing. */
+export function openSecretOf(
+  store: SecretStore,
+  inventory: readonly SecretEntry[],
+  secret: PlannedSecret,
+): OpenSecret | undefined {
+  const values: Record<string, string> = {};
+  for (const { key, optional } of secret.keys) {
+    const value = findValue(store, inventory, pathOfKey(secret, key));
+    if (value !== undefined) values[key] = value;
+    else if (optional !== true) return undefined;
+  }
+  if (Object.keys(values).length === 0) return undefined;
+  const { namespace, name, type, labels } = secret;
+  return {
+    namespace,
+    name,
+    ...(type === undefined ? {} : { type }),
+    ...(labels === undefined ? {} : { labels }),
+    values,
+  };
+}
+
+/** How far an entry has come. Without a store only the sealed files can be asked. */
+export function findState(
+  entry: SecretEntry,
+  found: readonly SealedSecret[],
+  open?: { readonly store: SecretStore; readonly inventory: readonly SecretEntry[] },
+): SecretState {
+  const { secret } = entry;
+  const sealed = secret && found.find(({ namespace, name }) => namespace === secret.namespace && name === secret.name);
+  const holdsKey = sealed?.keys.includes(entry.path.split('/').at(-1) ?? '') === true;
+  if (open === undefined) return holdsKey ? 'sealed' : 'missing';
+  const value = findValue(open.store, open.inventory, entry.path);
+  if (value === undefined) return holdsKey ? 'sealed' : 'missing';
+  if (secret === undefined || sealed === undefined) return 'set';
+  const full = openSecretOf(open.store, open.inventory, secret);
+  const certificate = open.store.sealingKeys[0]?.certificate;
+  if (full === undefined || certificate === undefined) return holdsKey ? 'stale' : 'set';
+  return sealed.digest === digestSecret(full, certificate, open.store.digestKey) ? 'sealed' : 'stale';
+}
+
+/** Where the SealedSecret of a Secret lies: beside the other manifests of the app that needs it. */
+export function sealedPathOf(plan: EnvironmentPlan, { app, name }: PlannedSecret): string {
+  return `clusters/${plan.name}/manifests/${app}/sealed-${name}.yaml`;
+}
