@@ -25,6 +25,8 @@ export const OPENSEARCH = {
     username: 'opensearch_admin_username',
     password: 'opensearch_admin_password',
   },
+  /** Certificate of the service by cert-manager; `ca` is the key that callers verify it with. */
+  tls: { secret: 'onyx-search-tls', ca: 'ca.crt' },
 } as const;
 
 /** Valkey alone in `single`; in `high` Redis with Sentinel, which callers ask for the master. */

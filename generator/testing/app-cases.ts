@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse, stringify } from 'yaml';
-import type { AppCase } from '../core/blueprint.ts';
+import { catalog } from '../catalog/catalog.ts';
+import type { AppBlueprint, AppCase } from '../core/blueprint.ts';
 import type { TreeFile } from '../core/file-tree.ts';
 import type { PlainMap } from '../core/provenance.ts';
 import type { EnvironmentPlan, PlannedApp } from '../plan/plan.ts';
@@ -40,7 +41,7 @@ export function textOfCase(app: string, { environment, inputs, overrides }: AppC
 
 /** Plans and renders an app in one of its cases; throws if the environment has errors or does not want the app. */
 export function renderCase(name: string, appCase: AppCase): RenderedCase {
-  const environment = planOf(textOfCase(name, appCase));
+  const environment = planOf(textOfCase(name, appCase), demand(name));
   const app = environment.apps.find(({ blueprint }) => blueprint.name === name);
   if (app === undefined) throw new Error(`the environment of case ${appCase.name} does not want ${name}`);
   const base = `clusters/${environment.name}`;
@@ -49,6 +50,13 @@ export function renderCase(name: string, appCase: AppCase): RenderedCase {
     ({ path }) => own.includes(path) || path.startsWith(`${base}/manifests/${name}/`),
   );
   return { environment, app, files };
+}
+
+/** The catalog as if somebody depended on the app: what a case shows is not up to those who do. */
+function demand(name: string): AppBlueprint[] {
+  return catalog.map(({ onDemand, ...blueprint }) =>
+    onDemand === undefined || blueprint.name === name ? blueprint : { ...blueprint, onDemand },
+  );
 }
 
 /** Files as they lie in the goldens of an app: `application.yaml`, `values.yaml`, `manifests/*.yaml`. */

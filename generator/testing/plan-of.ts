@@ -9,16 +9,16 @@ import { planRepository } from '../plan/plan-repository.ts';
 import { renderRepository } from '../render/render-repository.ts';
 
 /** Plans one environment; throws with all problems if the text has errors. */
-export function planOf(text: string): EnvironmentPlan {
-  const [environment] = planRepositoryOf([{ file: 'environment.yaml', text }]).environments;
+export function planOf(text: string, apps = catalog): EnvironmentPlan {
+  const [environment] = planRepositoryOf([{ file: 'environment.yaml', text }], apps).environments;
   if (environment === undefined) throw new Error('the text holds no environment');
   return environment;
 }
 
 /** Plans a repository; throws with all problems if a text has errors. */
-export function planRepositoryOf(texts: readonly EnvironmentText[]): RepositoryPlan {
+export function planRepositoryOf(texts: readonly EnvironmentText[], apps = catalog): RepositoryPlan {
   const parsed = parseEnvironments(texts, makeEnvironmentSchema(listInputSchemas()), listCatalogFacts());
-  return requireValue(planRepository(requireValue(parsed), catalog));
+  return requireValue(planRepository(requireValue(parsed), apps));
 }
 
 /** Plans and renders a repository, unverified; throws with all problems if a text has errors. */
