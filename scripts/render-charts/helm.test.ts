@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
+import { makeTemporaryFolder } from '../../generator/testing/temporary-folder.ts';
 import { findHelm, renderChart } from './helm.ts';
 
 const FOLDER = makeTemporaryFolder();
@@ -35,7 +35,7 @@ function makeChart(): string {
   return folder;
 }
 
-describe('generator/io/helm.ts', () => {
+describe('scripts/render-charts/helm', () => {
   it('takes the program that ROOTSTOCK_HELM names', async () => {
     const program = makeProgram('helm3', 'echo v3.20.0');
 
