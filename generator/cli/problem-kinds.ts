@@ -1,6 +1,7 @@
 // All problem codes of all rooms: what `explain` can explain and the reference page lists.
 import { compareText, type ProblemKind } from '../core/problem.ts';
 import { environmentProblems } from '../environment/parse-environment.ts';
+import { checkoutProblems } from '../io/git-checkout.ts';
 import { gitProblems } from '../io/git-problems.ts';
 import { ioProblems } from '../io/io-problems.ts';
 import { planProblems } from '../plan/plan-repository.ts';
@@ -17,6 +18,7 @@ export function listProblemKinds(): readonly ProblemKind[] {
     ...verifyProblems,
     ...ioProblems,
     ...gitProblems,
+    ...checkoutProblems,
     ...pushProblems,
     ...initProblems,
     ...usageProblems,

@@ -1,5 +1,10 @@
-// What Git said when it refused → a Problem that says what happened and what to type.
-import { makeProblem, type Problem, type ProblemKind } from '../core/problem.ts';
+// What Git said when it refused → a Problem that says what happened and what to type. The folder's own troubles and
+// those of the remote are told apart: neither is blamed for the other.
+import { resolve } from 'node:path';
+import { makeProblem, type Problem, type ProblemDetails, type ProblemKind } from '../core/problem.ts';
+import { formatCommand } from '../core/shell.ts';
+import { maskSecrets, maskUrl } from './git-secrets.ts';
+import { UNWRITABLE } from './io-problems.ts';
 
 const MOVED: ProblemKind = {
   code: 'GIT-001',
@@ -37,13 +42,38 @@ const NO_IDENTITY: ProblemKind = {
 };
 const OTHER: ProblemKind = {
   code: 'GIT-007',
-  title: 'Git failed',
-  explanation: "Git ended with an error that Rootstock does not know. The message is Git's own.",
+  title: 'Git failed at the remote',
+  explanation:
+    "Git ended with an error that Rootstock does not know while it spoke with the remote. The message is Git's own.",
 };
 const NO_GIT: ProblemKind = {
   code: 'GIT-008',
-  title: 'Git is not installed',
-  explanation: 'Rootstock runs the git program, version 2.39 or later.',
+  title: 'Git cannot be run',
+  explanation:
+    'Rootstock runs the git program, version 2.39 or later. It is not installed, or PATH does not lead to it.',
+};
+const LOCKED: ProblemKind = {
+  code: 'GIT-011',
+  title: 'Another Git command holds a lock in the folder',
+  explanation:
+    'Git takes a lock file before it writes and removes it afterwards. If no other Git command runs (an editor may run one), the file was left by one that was killed: remove it.',
+};
+const UNUSABLE: ProblemKind = {
+  code: 'GIT-012',
+  title: 'Git cannot use the folder',
+  explanation:
+    'Its .git belongs to another user, leads nowhere, or is damaged. Nothing was committed and nothing was pushed; the files themselves are not concerned.',
+};
+const HOOK: ProblemKind = {
+  code: 'GIT-013',
+  title: 'A hook in the folder refused',
+  explanation:
+    'Git runs the hooks of the folder (.git/hooks, or core.hooksPath) before it commits and before it pushes. Rootstock bypasses none. The message is that of the hook.',
+};
+const NO_COMMIT: ProblemKind = {
+  code: 'GIT-014',
+  title: 'Git could not commit',
+  explanation: "Git failed in the folder, before it asked the remote for anything more. The message is Git's own.",
 };
 
 export const gitProblems: readonly ProblemKind[] = [
@@ -55,6 +85,10 @@ export const gitProblems: readonly ProblemKind[] = [
   NO_IDENTITY,
   OTHER,
   NO_GIT,
+  LOCKED,
+  UNUSABLE,
+  HOOK,
+  NO_COMMIT,
 ];
 
 export interface GitTarget {
@@ -62,43 +96,177 @@ export interface GitTarget {
   /** May hold a password: never printed as it is. */
   readonly url: string;
   readonly branch: string;
+  /** Somebody named the branch for this run; else it is the one of the environment file. */
+  readonly branchGiven: boolean;
+  /** The other flags of this run, which hints repeat; a message (`-m`) is not among them. */
+  readonly flags: readonly string[];
+  /** Environment files of the folder, which hints name. */
+  readonly environmentFiles: readonly string[];
 }
 
-/** The remote has commits that the folder lacks. `related` is false if the two share no history. */
+/** The command that was run, or the same for another folder or branch. */
+export function formatPush(target: GitTarget, changes: { readonly folder?: string; readonly branch?: string } = {}) {
+  const branch = changes.branch ?? (target.branchGiven ? target.branch : undefined);
+  const flags = [...(branch === undefined ? [] : ['--branch', branch]), ...target.flags];
+  return formatCommand('rootstock', 'push', changes.folder ?? target.folder, ...flags);
+}
+
+/** `git -C folder …`, as text to type. */
+export function formatGit({ folder }: Pick<GitTarget, 'folder'>, ...words: readonly string[]): string {
+  return formatCommand('git', '-C', folder, ...words);
+}
+
+/** The remote has commits that the folder lacks. `related` is false if the two share no history. Code: GIT-001. */
 export function movedProblem(target: GitTarget, related: boolean): Problem {
   const { folder, branch } = target;
   const url = maskUrl(target.url);
   return makeProblem(MOVED, {
     message: `${url} has commits on ${branch} that ${folder} does not have. Nothing was pushed; your commit is kept.`,
-    hint: related
-      ? `git -C ${folder} pull --rebase ${url} ${branch}, then rootstock push ${folder}`
-      : `git clone ${url} NEW, then rootstock render -e FILE -o NEW and rootstock push NEW`,
+    hint: related ? `${formatGit(target, 'pull', '--rebase', url, branch)}, then ${formatPush(target)}` : clone(target),
   });
 }
 
-/** Patterns of Git's English messages, first match wins; the order matters. */
-const TABLE: readonly {
+/** A folder without the remote's history becomes part of it by being rendered into a clone. */
+function clone(target: GitTarget): string {
+  const folder = `${target.folder.replace(/\/+$/, '')}-clone`;
+  const files = target.environmentFiles.flatMap((file) => ['-e', file]);
+  const steps = [
+    formatCommand('git', 'clone', '--branch', target.branch, maskUrl(target.url), folder),
+    formatCommand('rootstock', 'render', ...files, '-o', folder),
+    formatPush(target, { folder }),
+  ];
+  return steps.join(', then ');
+}
+
+interface Row {
   readonly pattern: RegExp;
   readonly kind: ProblemKind;
-  readonly hint: (target: GitTarget) => string;
-}[] = [
-  { pattern: /spawn git ENOENT/, kind: NO_GIT, hint: () => 'install Git, then run the same command again' },
+  /** Default: what Git said, after the folder or the URL. */
+  readonly message?: (match: RegExpExecArray, target: GitTarget) => string;
+  readonly hint: (target: GitTarget, match: RegExpExecArray) => string;
+}
+
+/** What the folder or the machine can refuse at any time, also while Git speaks with the remote. */
+const ALWAYS: readonly Row[] = [
   {
-    pattern: /Please tell me who you are|unable to auto-detect email|empty ident name/,
-    kind: NO_IDENTITY,
-    hint: ({ folder }) =>
-      `git -C ${folder} config user.name "You" && git -C ${folder} config user.email you@example.com`,
+    pattern: /spawn git (E\w+)/,
+    kind: NO_GIT,
+    message: ([, reason]) => `The program git cannot be run: ${reason === 'ENOENT' ? 'PATH leads to none' : reason}.`,
+    hint: () => 'install Git, then run the same command again',
   },
+  {
+    pattern: /Unable to create '(.+\.lock)': File exists/,
+    kind: LOCKED,
+    message: ([, file = '']) => `${file} exists: another Git command runs in this folder, or was killed.`,
+    hint: (target, [, file = '']) => unlock(target, resolve(target.folder, file)),
+  },
+  {
+    pattern: /could not lock config file (.+): File exists/,
+    kind: LOCKED,
+    message: ([, file = '']) => `${file}.lock exists: another Git command runs in this folder, or was killed.`,
+    hint: (target, [, file = '']) => unlock(target, resolve(target.folder, `${file}.lock`)),
+  },
+  {
+    pattern: /No space left on device|Disk quota exceeded|ENOSPC|EDQUOT|File too large/,
+    kind: UNWRITABLE,
+    hint: ({ folder }) => formatCommand('df', '-h', folder),
+  },
+  {
+    pattern:
+      /Read-only file system|insufficient permission for adding an object|(?:unable to|cannot|could not) [^\n]*: Permission denied$|EACCES|EROFS|EPERM/m,
+    kind: UNWRITABLE,
+    hint: ({ folder }) => formatCommand('ls', '-ld', folder, `${folder}/.git`),
+  },
+];
+
+function unlock({ folder }: GitTarget, file: string): string {
+  return `${formatCommand('rm', file)}, once no other Git command runs in ${folder}`;
+}
+
+/** Patterns of Git's English messages about the folder, first match wins. */
+const IN_FOLDER: readonly Row[] = [
+  ...ALWAYS,
+  {
+    pattern:
+      /Please tell me who you are|unable to auto-detect email|empty ident name|no (?:name|email) was given and auto-detection is disabled/,
+    kind: NO_IDENTITY,
+    message: (_match, { folder }) => `Git has no name or e-mail address for commits in ${folder}.`,
+    hint: (target) =>
+      `${formatGit(target, 'config', 'user.name', 'You')} && ${formatGit(target, 'config', 'user.email', 'you@example.com')}`,
+  },
+  {
+    pattern: /dubious ownership in repository at '(.+)'/,
+    kind: UNUSABLE,
+    message: ([, at = '']) => `${at} belongs to another user, and Git works in no such folder unless told to.`,
+    hint: (_target, [, at = '']) => formatCommand('git', 'config', '--global', '--add', 'safe.directory', at),
+  },
+  {
+    pattern: /bad config (?:line|value|variable|numeric)[^\n]*/,
+    kind: UNUSABLE,
+    hint: () => 'mend the line that Git names, then run the same command again',
+  },
+  {
+    pattern: /not a git repository|invalid gitfile format/,
+    kind: UNUSABLE,
+    message: (_match, { folder }) => `${resolve(folder, '.git')} is there, but it leads to no Git repository.`,
+    hint: (target) => {
+      const folder = resolve(target.folder);
+      return `${formatCommand('mv', `${folder}/.git`, `${folder}.git-broken`)}, then ${formatPush(target)}`;
+    },
+  },
+  {
+    pattern: /bad object|loose object|corrupt|bad signature|index file (?:smaller|open)|unable to read tree/,
+    kind: UNUSABLE,
+    hint: (target) => formatGit(target, 'fsck'),
+  },
+  {
+    pattern: /failed to sign|cannot run gpg|error: Load key|failed to write commit object/,
+    kind: NO_COMMIT,
+    hint: (target) => formatGit(target, 'config', '--show-origin', '--get-regexp', 'gpg|sign'),
+  },
+];
+
+/** Explains what Git or the disk refused in the folder. Codes: GIT-006, GIT-008, GIT-011, GIT-012, GIT-014, IO-005. */
+export function explainFolderError(error: unknown, target: GitTarget): Problem {
+  const text = wordsOf(error, target);
+  const found = findRow(IN_FOLDER, text);
+  const hint = formatGit(target, 'status');
+  return found === undefined
+    ? makeProblem(NO_COMMIT, { message: `${target.folder}: ${lastLines(text)}`, hint })
+    : explain(found, text, target, target.folder);
+}
+
+/** True if the folder's error is one that no hook prints. */
+export function isKnownInFolder(error: unknown, target: GitTarget): boolean {
+  return findRow(IN_FOLDER, wordsOf(error, target)) !== undefined;
+}
+
+/** Explains a commit or a push that hooks of the folder may have refused. Code: GIT-013. */
+export function hookProblem(error: unknown, hooks: readonly string[], target: GitTarget): Problem {
+  const said = lastLines(wordsOf(error, target).replace(/^error: failed to push some refs.*$/m, ''));
+  const message = `A hook in ${target.folder} (${hooks.join(', ')}) refused: ${said === '' ? 'it gave no reason.' : said}`;
+  return makeProblem(HOOK, { message, hint: repeatHook(hooks[0], target) });
+}
+
+/** What shows again, and in full, what the hook has to say; the message is all that hooks of messages look at. */
+function repeatHook(hook: string | undefined, target: GitTarget): string {
+  if (hook === 'pre-commit') return formatGit(target, 'hook', 'run', 'pre-commit');
+  if (hook === 'pre-push') return formatGit(target, 'push', '--dry-run', maskUrl(target.url), refspec(target));
+  return `try another message: ${formatPush({ ...target, flags: [...target.flags, '-m', 'chore: render'] })}`;
+}
+
+/** Patterns of Git's English messages about the remote, first match wins; the order matters. */
+const AT_REMOTE: readonly Row[] = [
   {
     pattern: /pre-receive hook declined|protected branch|GH006|GH013|hook declined|remote rejected/,
     kind: REFUSED,
-    hint: ({ folder }) => `rootstock push ${folder} --branch rootstock-update, then open a pull request`,
+    hint: (target) => `${formatPush(target, { branch: 'rootstock-update' })}, then open a pull request`,
   },
   {
     pattern:
       /Authentication failed|could not read (?:Username|Password)|Permission denied|terminal prompts disabled|\b40[13]\b|Host key verification failed|Invalid username/,
     kind: CREDENTIALS,
-    hint: ({ url }) => `try: git ls-remote ${maskUrl(url)}`,
+    hint: tryByHand,
   },
   {
     pattern:
@@ -110,33 +278,56 @@ const TABLE: readonly {
     pattern:
       /Could not resolve host|Connection refused|Failed to connect|timed out|Connection reset|Network is unreachable|SSL|TLS|early EOF|unexpected disconnect|hung up|No route to host|Empty reply|RPC failed|\b50[0234]\b/,
     kind: NETWORK,
-    hint: ({ url }) => `try: git ls-remote ${maskUrl(url)}`,
+    hint: tryByHand,
   },
 ];
 
-/** Explains an error of Git; secrets in URLs are masked. Codes: GIT-002 to GIT-008. */
-export function explainGitError(error: unknown, target: GitTarget): Problem {
-  const text = maskSecrets(error instanceof Error ? error.message : String(error));
-  const row = TABLE.find(({ pattern }) => pattern.test(text));
-  const said = lastLines(text);
-  return makeProblem(row?.kind ?? OTHER, {
-    message: `${maskUrl(target.url)}: ${said}`,
-    hint:
-      row === undefined
-        ? `run it by hand: git -C ${target.folder} push ${maskUrl(target.url)} HEAD:${target.branch}`
-        : row.hint(target),
-  });
+function tryByHand({ url }: GitTarget): string {
+  return `try: ${formatCommand('git', 'ls-remote', maskUrl(url))}`;
 }
 
-/** A URL without user name and password. */
-export function maskUrl(url: string): string {
-  return url.replace(/^([a-z+]+:\/\/)[^/@]*@(?=[^/])/i, (whole, scheme: string) =>
-    /^ssh/i.test(scheme) && !whole.includes(':', scheme.length) ? whole : scheme,
-  );
+/**
+ * Explains what Git said while it spoke with the remote. Codes: GIT-002 to GIT-005, GIT-007, GIT-008, GIT-011, IO-005.
+ * @param byHand Git command that does the same step, to see all that Git says
+ */
+export function explainRemoteError(error: unknown, target: GitTarget, byHand: string): Problem {
+  const text = wordsOf(error, target);
+  // What the server says is about the server's own disk and locks.
+  const own = text.replace(/^remote:.*$/gm, '').replace(/^.*\[remote rejected\].*$/gm, '');
+  const local = findRow(ALWAYS, own);
+  if (local !== undefined) return explain(local, own, target, target.folder);
+  const found = findRow(AT_REMOTE, text);
+  if (found !== undefined) return explain(found, text, target, maskUrl(target.url));
+  return makeProblem(OTHER, { message: `${maskUrl(target.url)}: ${lastLines(text)}`, hint: `try: ${byHand}` });
 }
 
-function maskSecrets(text: string): string {
-  return text.replace(/([a-z+]+:\/\/)[^\s/@:]*:[^\s/@]*@/gi, '$1').replace(/(https?:\/\/)[^\s/@]*@/gi, '$1');
+/** Where a push of this run goes to. */
+export function refspec({ branch }: Pick<GitTarget, 'branch'>): string {
+  return `HEAD:refs/heads/${branch}`;
+}
+
+interface Found {
+  readonly row: Row;
+  readonly match: RegExpExecArray;
+}
+
+function findRow(rows: readonly Row[], text: string): Found | undefined {
+  for (const row of rows) {
+    const match = row.pattern.exec(text);
+    if (match !== null) return { row, match };
+  }
+  return undefined;
+}
+
+function explain({ row, match }: Found, text: string, target: GitTarget, subject: string): Problem {
+  const message = row.message?.(match, target) ?? `${subject}: ${lastLines(text)}`;
+  return makeProblem(row.kind, { message, hint: row.hint(target, match) } satisfies ProblemDetails);
+}
+
+/** Git's own words: without secrets, and without the stack that comes where a program cannot be started. */
+function wordsOf(error: unknown, { url }: GitTarget): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return maskSecrets(text.replace(/^\s+at .*$/gm, ''), url);
 }
 
 function lastLines(text: string): string {

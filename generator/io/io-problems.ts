@@ -10,12 +10,12 @@ export const EDITED: ProblemKind = {
   code: 'IO-002',
   title: 'A generated file was edited by hand',
   explanation:
-    'Rootstock never overwrites or deletes what somebody edited. Move the edit into the environment file where an input exists for it, or restore the generated text with git checkout and render again. Until renders merge, an edited file stays as it is.',
+    'Rootstock never overwrites or deletes what somebody edited. Move the edit into the environment file where an input exists for it, or move the file aside and render again: the generated text comes back, and the two can be compared. Until renders merge, an edited file stays as it is.',
 };
 export const IN_THE_WAY: ProblemKind = {
   code: 'IO-003',
   title: 'A file that Rootstock did not generate is in the way',
-  explanation: 'The path is one that Rootstock writes, but the file there is not its own. Move or rename it.',
+  explanation: 'The path is one that Rootstock writes, but what is there is not its own. Move or rename it.',
 };
 export const FOREIGN_FOLDER: ProblemKind = {
   code: 'IO-004',
@@ -43,7 +43,7 @@ export const LINKED: ProblemKind = {
   code: 'IO-008',
   title: 'A path leads out of the folder',
   explanation:
-    'A folder on the way is a symbolic link. Rootstock follows none, because it must not write outside the repository.',
+    'A generated file, or a folder on the way to it, is a symbolic link. Rootstock follows none, because it must neither write outside the repository nor prove what lies outside.',
 };
 
 export const BAD_JOURNAL: ProblemKind = {

@@ -2,8 +2,8 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FileKind, type FileTree, makeFileTree, type TreeFile } from '../core/file-tree.ts';
-import { fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
-import { UNREADABLE } from './io-problems.ts';
+import { fail, hasErrors, makeProblem, type Outcome, type Problem, sortProblems, succeed } from '../core/problem.ts';
+import { LINKED, NOT_READ, UNREADABLE } from './io-problems.ts';
 
 /** Larger files are not environment files; the parser says so without having them in memory twice. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -40,18 +40,52 @@ function unreadable(file: string, reason: string, hint?: string): Problem {
 
 const SKIPPED = new Set(['.git', '.terraform', 'node_modules']);
 
-/** Reads a generated repository as a tree, edited or not. Links and folders that hold no generated files are left out. */
-export function readRepositoryTree(folder: string): FileTree {
+/**
+ * Reads a generated repository as a tree, edited or not, without the folders that tools keep beside generated files.
+ * Codes: IO-001 for what cannot be read, IO-008 for links where generated files belong, IO-012 for what else is no
+ * ordinary file and was left out.
+ * @param generated paths of the generated files, relative to the folder
+ */
+export function readRepositoryTree(folder: string, generated: readonly string[]): Outcome<FileTree> {
   const files: TreeFile[] = [];
+  const problems: Problem[] = [];
   const walk = (relative: string): void => {
     for (const entry of readdirSync(join(folder, relative), { withFileTypes: true })) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      if (entry.isDirectory() && !SKIPPED.has(entry.name) && path !== '.rootstock') walk(path);
-      else if (entry.isFile()) files.push(readTreeFile(folder, path));
+      if (SKIPPED.has(entry.name) || path === '.rootstock') continue;
+      if (!entry.isDirectory() && !entry.isFile()) problems.push(notFollowed(folder, path, generated));
+      else
+        attempt(folder, path, problems, () => {
+          if (entry.isDirectory()) walk(path);
+          else files.push(readTreeFile(folder, path));
+        });
     }
   };
-  walk('');
-  return makeFileTree(files);
+  attempt(folder, '', problems, () => walk(''));
+  return hasErrors(problems) ? fail(sortProblems(problems)) : succeed(makeFileTree(files), sortProblems(problems));
+}
+
+function attempt(folder: string, path: string, problems: Problem[], read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    problems.push(unreadable(join(folder, path), code, 'check its permissions'));
+  }
+}
+
+/** A link, a pipe, a socket: an error where a generated file belongs, since that one was not proven then. */
+function notFollowed(folder: string, path: string, generated: readonly string[]): Problem {
+  const place = { file: join(folder, path) };
+  const what = lstatSync(join(folder, path)).isSymbolicLink() ? 'a symbolic link' : 'no ordinary file';
+  const hidden = generated.find((file) => file === path || file.startsWith(`${path}/`));
+  if (hidden === undefined) {
+    const message = `${path} is ${what}: nothing in it was checked.`;
+    return makeProblem(NOT_READ, { place, message, hint: `put what ${path} stands for in its place` });
+  }
+  const message = `${path} is ${what}${hidden === path ? '' : ` on the way to ${hidden}`}.`;
+  return makeProblem(LINKED, { place, message, hint: `replace ${path} by a ${hidden === path ? 'file' : 'folder'}` });
 }
 
 function readTreeFile(folder: string, path: string): TreeFile {
@@ -67,7 +101,7 @@ function readTreeFile(folder: string, path: string): TreeFile {
 
 /** By path, the way `render` lays files out. */
 function kindOf(path: string): FileKind {
-  if (path.startsWith('environments/')) return 'environment';
+  if (/^environments\/.*\.ya?ml$/.test(path)) return 'environment';
   if (path.startsWith('terraform/')) return 'terraform';
   if (/^clusters\/[^/]+\/(?:root\.yaml$|apps\/)/.test(path)) return 'application';
   if (/^clusters\/[^/]+\/projects\//.test(path)) return 'project';

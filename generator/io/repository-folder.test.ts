@@ -59,9 +59,9 @@ describe('generator/io/repository-folder', () => {
   });
 
   it.each([
-    ['changed', { 'a.txt': '2', 'b.txt': '2' }, 'IO-002'],
-    ['about to be deleted', { 'b.txt': '2' }, 'IO-002'],
-  ])('refuses to touch an edited file that is %s, and writes nothing at all', async (_title, next, code) => {
+    ['changed', { 'a.txt': '2', 'b.txt': '2' }, ', then render again, then diff a.txt.mine a.txt'],
+    ['about to be deleted', { 'b.txt': '2' }, ', then render again'],
+  ])('refuses to touch an edited file that is %s, and writes nothing at all', async (_title, next, rest) => {
     await writeRepository(folder, tree({ 'a.txt': '1', 'b.txt': '1' }));
     writeFileSync(join(folder, 'a.txt'), 'mine');
 
@@ -69,7 +69,7 @@ describe('generator/io/repository-folder', () => {
 
     expect(outcome.ok).toBe(false);
     expect(outcome.problems).toMatchObject([
-      { code, place: { file: join(folder, 'a.txt') }, hint: `git -C ${folder} diff -- a.txt` },
+      { code: 'IO-002', place: { file: join(folder, 'a.txt') }, hint: inFolder(`mv a.txt a.txt.mine${rest}`) },
     ]);
     expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('mine');
     expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toBe('1');
@@ -92,7 +92,7 @@ describe('generator/io/repository-folder', () => {
     const outcome = await writeRepository(folder, tree({ 'a.txt': '1', 'b.txt': '1' }));
 
     expect(outcome.problems).toMatchObject([
-      { code: 'IO-003', hint: `mv ${join(folder, 'b.txt')} ${join(folder, 'b.txt.mine')}` },
+      { code: 'IO-003', hint: inFolder('mv b.txt b.txt.mine, then render again') },
     ]);
     expect(readFileSync(join(folder, 'notes.md'), 'utf8')).toBe('mine');
   });
@@ -115,7 +115,9 @@ describe('generator/io/repository-folder', () => {
 
     const outcome = await writeRepository(folder, tree({ 'a.txt': '1', 'terraform/x.tf': '1' }));
 
-    expect(outcome.problems).toMatchObject([{ code: 'IO-008', hint: 'replace terraform by a folder' }]);
+    expect(outcome.problems).toMatchObject([
+      { code: 'IO-008', hint: inFolder('mv terraform terraform.mine, then render again') },
+    ]);
     expect(readdirSync(elsewhere)).toEqual([]);
   });
 
@@ -204,6 +206,11 @@ describe('generator/io/repository-folder', () => {
     expect(outcome.problems).toMatchObject([{ code: 'IO-005' }]);
   });
 });
+
+/** A hint with the paths that it really has. */
+function inFolder(hint: string): string {
+  return hint.replace(/(?:[ab]\.txt|terraform)(?:\.mine)?/g, (path) => join(folder, path));
+}
 
 /** The state in which a run leaves the folder that dies between decision and completion. */
 async function interrupt(): Promise<void> {

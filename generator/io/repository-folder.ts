@@ -12,13 +12,17 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { FileTree, TreeFile } from '../core/file-tree.ts';
 import { isSafePath, LOCK_PATH, type Lock, parseLock } from '../core/lock.ts';
-import { fail, makeProblem, type Outcome, type Problem, type ProblemKind, succeed } from '../core/problem.ts';
+import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
+import { formatCommand } from '../core/shell.ts';
 import type { VerifiedTree } from '../core/verified-tree.ts';
-import { BAD_JOURNAL, EDITED, FOREIGN_FOLDER, IN_THE_WAY, LINKED, NOT_GENERATED, UNWRITABLE } from './io-problems.ts';
+import { BAD_JOURNAL, FOREIGN_FOLDER, LINKED, UNREADABLE, UNWRITABLE } from './io-problems.ts';
+import { brokenLockProblem } from './lock-problems.ts';
+import { findOutputFolder } from './output-folder.ts';
 import { isAlive, withRunLock } from './run-lock.ts';
+import { editedProblem, findFreePath, inTheWayProblem } from './user-files.ts';
 
 export type FileAction = 'create' | 'same' | 'update' | 'delete';
 
@@ -49,26 +53,39 @@ interface Step {
 const WORK = '.rootstock';
 const JOURNAL = `${WORK}/journal.json`;
 
-/** Reads lock and recorded environments; undefined for a folder that Rootstock did not write. Code: IO-007. */
+/**
+ * Reads lock and recorded environments; undefined for a folder that Rootstock did not write.
+ * Codes: IO-001 for a file that is there but cannot be read, IO-007 for a lock that is none.
+ */
 export function readGeneratedFolder(folder: string): Outcome<GeneratedFolder | undefined> {
   const path = join(folder, LOCK_PATH);
-  if (!existsSync(path)) return succeed(undefined);
-  const lock = parseLock(readFileSync(path, 'utf8'));
-  if (lock === undefined) {
+  const text = readIfPresent(path);
+  if (!text.ok) return text;
+  if (text.value === undefined) return succeed(undefined);
+  const lock = parseLock(text.value);
+  if (lock === undefined) return fail([brokenLockProblem(folder)]);
+  const environments = new Map<string, { file: string; text: string | undefined }>();
+  const problems: Problem[] = [];
+  for (const [name, { file }] of Object.entries(lock.environments)) {
+    const recorded = readIfPresent(join(folder, file));
+    if (recorded.ok) environments.set(name, { file: join(folder, file), text: recorded.value });
+    else problems.push(...recorded.problems);
+  }
+  return problems.length > 0 ? fail(problems) : succeed({ lock, environments });
+}
+
+function readIfPresent(path: string): Outcome<string | undefined> {
+  try {
+    return succeed(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return succeed(undefined);
+    const message = `${path} cannot be read: ${code}.`;
     return fail([
-      makeProblem(NOT_GENERATED, {
-        place: { file: path },
-        message: `${path} is not a lock that this version can read.`,
-        hint: `git checkout -- ${LOCK_PATH}`,
-      }),
+      makeProblem(UNREADABLE, { place: { file: path }, message, hint: 'check what it is, and its permissions' }),
     ]);
   }
-  const environments = new Map<string, { file: string; text: string | undefined }>();
-  for (const [name, { file }] of Object.entries(lock.environments)) {
-    const full = join(folder, file);
-    environments.set(name, { file: full, text: existsSync(full) ? readFileSync(full, 'utf8') : undefined });
-  }
-  return succeed({ lock, environments });
 }
 
 /**
@@ -92,7 +109,7 @@ function completeWrite(folder: string): Outcome<number> {
   if (steps === undefined || link !== undefined) {
     const reason = link === undefined ? 'it is not one that Rootstock wrote' : `${link} is a symbolic link`;
     const message = `${join(folder, JOURNAL)} cannot be carried out: ${reason}.`;
-    const hint = `rm -r ${join(folder, JOURNAL)} ${join(folder, WORK, 'staging')}, then render again`;
+    const hint = `${formatCommand('rm', '-rf', join(folder, JOURNAL), join(folder, WORK, 'staging'))}, then render again`;
     return fail([makeProblem(BAD_JOURNAL, { place: { file: join(folder, JOURNAL) }, message, hint })]);
   }
   applySteps(folder, steps);
@@ -124,8 +141,10 @@ function isStep(value: unknown): value is Step {
  * run completes it from a journal. Codes: IO-002 to IO-006, IO-008, IO-009.
  */
 export async function writeRepository(folder: string, tree: VerifiedTree): Promise<Outcome<WriteReport>> {
-  const target = resolve(folder);
   try {
+    const output = findOutputFolder(folder);
+    if (!output.ok) return output;
+    const target = output.value;
     if (isEmptyOrAbsent(target)) return succeed(writeNew(target, tree.files));
     if (isForeign(target)) {
       const message = `${target} is neither empty, nor a Git repository, nor was it generated before.`;
@@ -151,13 +170,11 @@ export async function writeRepository(folder: string, tree: VerifiedTree): Promi
 }
 
 function isEmptyOrAbsent(folder: string): boolean {
-  return !existsSync(folder) || (lstatSync(folder).isDirectory() && readdirSync(folder).length === 0);
+  return !existsSync(folder) || readdirSync(folder).length === 0;
 }
 
 function isForeign(folder: string): boolean {
-  return (
-    !lstatSync(folder).isDirectory() || !['.git', LOCK_PATH, JOURNAL].some((path) => existsSync(join(folder, path)))
-  );
+  return !['.git', LOCK_PATH, JOURNAL].some((path) => existsSync(join(folder, path)));
 }
 
 /** A new folder appears with all its files at once: written beside, then renamed. */
@@ -202,52 +219,55 @@ function updateFolder(folder: string, files: FileTree): Outcome<WriteReport> {
   // A lock that cannot be read protects nothing: stop.
   if (!existing.ok) return existing;
   const lock = existing.value?.lock;
-  const report: WriteReport['files'][number][] = [];
-  const steps: Step[] = [];
-  const problems: Problem[] = [];
-  for (const file of files.values()) {
-    const link = findLink(folder, file.path);
-    if (link !== undefined) {
-      problems.push(
-        makeProblem(LINKED, {
-          place: { file: join(folder, link) },
-          message: `${link} is a symbolic link on the way to ${file.path}.`,
-          hint: `replace ${link} by a folder`,
-        }),
-      );
-      continue;
-    }
-    const before = findDigest(join(folder, file.path));
-    const after = digest(file.content);
-    const action: FileAction = before === undefined ? 'create' : before === after ? 'same' : 'update';
-    report.push({ path: file.path, action, kind: file.kind });
-    if (action === 'same') continue;
-    if (action === 'update' && file.path !== LOCK_PATH && lock?.files[file.path] !== before)
-      problems.push(refuse(folder, file.path, lock));
-    steps.push({ path: file.path, action, after, ...(before === undefined ? {} : { before }) });
-  }
-  for (const [path, generated] of Object.entries(lock?.files ?? {})) {
-    if (files.has(path) || findLink(folder, path) !== undefined) continue;
-    const before = findDigest(join(folder, path));
-    if (before === undefined) continue;
-    report.push({ path, action: 'delete', kind: 'document' });
-    if (before !== generated) problems.push(refuse(folder, path, lock));
-    steps.push({ path, action: 'delete', before });
-  }
+  const old = Object.keys(lock?.files ?? {}).filter((path) => !files.has(path));
+  const decisions = [
+    ...[...files.values()].map((file) => decideWrite(folder, file, lock)),
+    ...old.map((path) => decideDelete(folder, path, lock)),
+  ];
+  const problems = decisions.flatMap(({ problem }) => problem ?? []);
   if (problems.length > 0) return fail(problems);
+  const steps = decisions.flatMap(({ step }) => step ?? []);
   if (steps.length > 0) stageAndApply(folder, steps, files);
-  return succeed({ folder, files: report.sort((a, b) => (a.path < b.path ? -1 : 1)) });
+  const report = decisions.flatMap(({ entry }) => entry ?? []);
+  return succeed({ folder, files: report.sort((a, b) => compareText(a.path, b.path)) });
 }
 
-function refuse(folder: string, path: string, lock: Lock | undefined): Problem {
-  const kind: ProblemKind = lock?.files[path] === undefined ? IN_THE_WAY : EDITED;
-  const message =
-    kind === EDITED
-      ? `${path} was edited by hand since it was generated.`
-      : `${path} exists, but Rootstock did not generate it.`;
-  const hint =
-    kind === EDITED ? `git -C ${folder} diff -- ${path}` : `mv ${join(folder, path)} ${join(folder, `${path}.mine`)}`;
-  return makeProblem(kind, { place: { file: join(folder, path) }, message, hint });
+/** What becomes of one path: its line in the report, the step that does it, or why it must not be done. */
+interface Decision {
+  readonly entry?: WriteReport['files'][number];
+  readonly step?: Step;
+  readonly problem?: Problem;
+}
+
+function decideWrite(folder: string, { path, kind, content }: TreeFile, lock: Lock | undefined): Decision {
+  const link = findLink(folder, path);
+  if (link !== undefined) return { problem: refuseLink(folder, path, link) };
+  const before = findDigest(join(folder, path));
+  const after = digest(content);
+  if (before === undefined) return { entry: { path, kind, action: 'create' }, step: { path, action: 'create', after } };
+  if (before === after) return { entry: { path, kind, action: 'same' } };
+  if (path !== LOCK_PATH && lock?.files[path] !== before) return { problem: refuse(folder, path, lock, true) };
+  return { entry: { path, kind, action: 'update' }, step: { path, action: 'update', before, after } };
+}
+
+function decideDelete(folder: string, path: string, lock: Lock | undefined): Decision {
+  // Nothing is deleted through a link: what it leads to is not ours.
+  const before = findLink(folder, path) === undefined ? findDigest(join(folder, path)) : undefined;
+  if (before === undefined) return {};
+  if (before !== lock?.files[path]) return { problem: refuse(folder, path, lock, false) };
+  return { entry: { path, kind: 'document', action: 'delete' }, step: { path, action: 'delete', before } };
+}
+
+function refuseLink(folder: string, path: string, link: string): Problem {
+  return makeProblem(LINKED, {
+    place: { file: join(folder, link) },
+    message: `${link} is a symbolic link on the way to ${path}.`,
+    hint: `${formatCommand('mv', join(folder, link), findFreePath(join(folder, `${link}.mine`)))}, then render again`,
+  });
+}
+
+function refuse(folder: string, path: string, lock: Lock | undefined, replaced: boolean): Problem {
+  return lock?.files[path] === undefined ? inTheWayProblem(folder, path) : editedProblem(folder, path, replaced);
 }
 
 function stageAndApply(folder: string, steps: readonly Step[], files: FileTree): void {

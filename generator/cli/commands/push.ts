@@ -3,19 +3,22 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadValuePaths } from '../../catalog/catalog.ts';
 import { LOCK_PATH, type Lock } from '../../core/lock.ts';
-import { fail, makeProblem, type Outcome, type ProblemKind, succeed } from '../../core/problem.ts';
-import { parseSource } from '../../environment/source.ts';
-import { maskUrl } from '../../io/git-problems.ts';
+import { fail, makeProblem, type Outcome, type Problem, type ProblemKind, succeed } from '../../core/problem.ts';
+import { formatPush, type GitTarget } from '../../io/git-problems.ts';
 import { pushRepository } from '../../io/git-push.ts';
-import { NOT_GENERATED } from '../../io/io-problems.ts';
+import { maskUrl } from '../../io/git-secrets.ts';
+import { missingLockProblem } from '../../io/lock-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
 import { type GeneratedFolder, readGeneratedFolder, recoverFolder } from '../../io/repository-folder.ts';
 import { generate } from '../../pipeline.ts';
+import type { RepositoryPlan } from '../../plan/plan.ts';
 import type { SealedSecret } from '../../plan/sealing.ts';
 import { listSealedSecrets } from '../../verify/sealed-secrets.ts';
 import { verify } from '../../verify/verify.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, isInteractive, printData, printStatus } from '../terminal.ts';
+import { EMPTY_ARGUMENT } from '../usage-problems.ts';
+import { collectTexts } from './render.ts';
 
 export interface PushOptions extends OutputOptions {
   readonly remote?: string;
@@ -38,71 +41,83 @@ export async function runPush(folder: string, options: PushOptions): Promise<Exi
   if (!recovered.ok) return failWith(recovered.problems, options);
   const existing = readGeneratedFolder(folder);
   if (!existing.ok) return failWith(existing.problems, options);
-  if (existing.value === undefined) {
-    const message = `${folder} holds no ${LOCK_PATH}: there is nothing to push.`;
-    return failWith(
-      [makeProblem(NOT_GENERATED, { place: { file: folder }, message, hint: `rootstock render -e FILE -o ${folder}` })],
-      options,
-    );
-  }
+  if (existing.value === undefined) return failWith([missingLockProblem(folder)], options);
+  if (options.message?.trim() === '') return failWith([emptyMessage()], options);
   const proven = await prove(folder, existing.value, options);
   if (!proven.ok) return failWith(proven.problems, options);
-  const { url, branch } = findTarget(existing.value, options);
+  const { target, sealed } = proven.value;
   const pushed = await pushRepository({
-    folder,
-    url,
-    branch,
+    ...target,
     message: options.message ?? composeMessage(existing.value.lock),
-    paths: [...Object.keys(existing.value.lock.files), LOCK_PATH, ...proven.value.map(({ path }) => path)],
+    paths: [...Object.keys(existing.value.lock.files), LOCK_PATH, ...sealed.map(({ path }) => path)],
     interactive: isInteractive(),
     progress: printStatus,
   });
   if (!pushed.ok) return failWith(pushed.problems, options);
-  const { commit, state, untouched } = pushed.value;
-  if (options.json !== true) printData(`${state}  ${maskUrl(url)}  ${branch}  ${commit}`);
+  const { commit, state, url, branch, untouched } = pushed.value;
+  if (options.json !== true) printData(`${state}  ${url}  ${branch}  ${commit}`);
   if (untouched.length > 0)
     printStatus(
       `${untouched.length} other changed files are yours to commit: ${untouched.slice(0, 3).join(', ')}${untouched.length > 3 ? ', …' : ''}`,
     );
-  return succeedWith({ ...pushed.value, url: maskUrl(url) }, proven.problems, options);
+  return succeedWith(pushed.value, proven.problems, options);
+}
+
+/** Git takes no message of spaces, and says so only after everything else was done. */
+function emptyMessage(): Problem {
+  return makeProblem(EMPTY_ARGUMENT, { message: 'The commit message is empty.', hint: 'rootstock push --help' });
+}
+
+interface Proven {
+  readonly target: GitTarget;
+  readonly sealed: readonly SealedSecret[];
 }
 
 /** Nothing unproven is pushed, and nothing that still waits for a person unless they say so. */
-async function prove(
-  folder: string,
-  existing: GeneratedFolder,
-  options: PushOptions,
-): Promise<Outcome<readonly SealedSecret[]>> {
-  const tree = readRepositoryTree(folder);
+async function prove(folder: string, existing: GeneratedFolder, options: PushOptions): Promise<Outcome<Proven>> {
+  const read = readRepositoryTree(folder, Object.keys(existing.lock.files));
+  if (!read.ok) return read;
+  const tree = read.value;
   const verified = verify(tree, await loadValuePaths());
   if (!verified.ok) return verified;
-  const texts = [...existing.environments.values()].flatMap(({ file, text }) =>
-    text === undefined ? [] : [{ file, text }],
-  );
+  const texts = collectTexts({ environment: [], output: folder, removeEnvironment: [] });
+  if (!texts.ok) return texts;
   const sealed = listSealedSecrets(tree);
-  const generated = await generate(texts, sealed);
+  const generated = await generate(texts.value, sealed);
   if (!generated.ok) return generated;
-  const problems = [...verified.problems, ...generated.problems.filter(({ severity }) => severity === 'pending')];
+  const problems = [
+    ...read.problems,
+    ...verified.problems,
+    ...generated.problems.filter(({ severity }) => severity === 'pending'),
+  ];
+  const target = findTarget(folder, existing, generated.value.plan, options);
   const pending = problems.filter(({ severity }) => severity === 'pending');
-  if (pending.length === 0 || options.allowPending === true) return succeed(sealed, problems);
+  if (pending.length === 0 || options.allowPending === true) return succeed({ target, sealed }, problems);
   const message = `${pending.length} ${pending.length === 1 ? 'thing is' : 'things are'} still pending: ${[...new Set(pending.map(({ code }) => code))].join(', ')}.`;
-  return fail([...problems, makeProblem(PENDING, { message, hint: `rootstock push ${folder} --allow-pending` })]);
+  return fail([...problems, makeProblem(PENDING, { message, hint: `${formatPush(target)} --allow-pending` })]);
 }
 
 /** All environments of one repository name the same one: a rule holds them to it. */
 function findTarget(
+  folder: string,
   existing: GeneratedFolder,
+  { environments: [first] }: RepositoryPlan,
   options: PushOptions,
-): { readonly url: string; readonly branch: string } {
-  const [first] = existing.environments.values();
-  const source = first?.text === undefined ? undefined : parseSource(first.file, first.text);
-  const repository =
-    source?.ok === true
-      ? (source.value.data as { readonly repository?: { readonly url?: string; readonly branch?: string } }).repository
-      : undefined;
+): GitTarget {
+  const repository = first?.environment.repository;
   // Git would read a relative path from inside the folder; people mean the one they stand in.
   const remote = options.remote !== undefined && existsSync(options.remote) ? resolve(options.remote) : options.remote;
-  return { url: remote ?? repository?.url ?? '', branch: options.branch ?? repository?.branch ?? 'main' };
+  return {
+    folder,
+    url: remote ?? repository?.url ?? '',
+    branch: options.branch ?? repository?.branch ?? 'main',
+    branchGiven: options.branch !== undefined,
+    flags: [
+      ...(options.remote === undefined ? [] : ['--remote', maskUrl(options.remote)]),
+      ...(options.allowPending === true ? ['--allow-pending'] : []),
+    ],
+    environmentFiles: [...existing.environments.values()].map(({ file }) => file),
+  };
 }
 
 /** `rootstock: render prod, staging with 0.1.0`, then the chart versions of each. */

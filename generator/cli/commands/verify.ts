@@ -1,10 +1,8 @@
 // rootstock verify: proves a repository folder, generated or edited by hand.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { loadValuePaths } from '../../catalog/catalog.ts';
-import { LOCK_PATH } from '../../core/lock.ts';
-import { makeProblem } from '../../core/problem.ts';
-import { INTERRUPTED, NOT_GENERATED } from '../../io/io-problems.ts';
+import { fail, makeProblem, type Outcome, type ProblemKind, sortProblems, succeed } from '../../core/problem.ts';
+import { INTERRUPTED } from '../../io/io-problems.ts';
+import { missingLockProblem } from '../../io/lock-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
 import { isInterrupted, readGeneratedFolder } from '../../io/repository-folder.ts';
 import { verify } from '../../verify/verify.ts';
@@ -12,27 +10,29 @@ import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printStatus } from '../terminal.ts';
 
 export async function runVerify(folder: string, options: OutputOptions): Promise<ExitCode> {
-  if (!existsSync(join(folder, LOCK_PATH))) {
-    const message = `${folder} holds no ${LOCK_PATH}.`;
-    return failWith(
-      [makeProblem(NOT_GENERATED, { place: { file: folder }, message, hint: `rootstock render -e FILE -o ${folder}` })],
-      options,
-    );
-  }
-  if (isInterrupted(folder)) {
-    const message = `A run in ${folder} was interrupted; some files are old and some are new.`;
-    return failWith(
-      [makeProblem(INTERRUPTED, { place: { file: folder }, message, hint: `rootstock render -e FILE -o ${folder}` })],
-      options,
-    );
-  }
-  // A lock that cannot be read is no proof of anything.
-  const existing = readGeneratedFolder(folder);
-  if (!existing.ok) return failWith(existing.problems, options);
-  const tree = readRepositoryTree(folder);
-  const verified = verify(tree, await loadValuePaths());
+  const verified = await verifyFolder(folder);
   if (!verified.ok) return failWith(verified.problems, options);
   const unchecked = verified.problems.filter(({ severity }) => severity === 'unchecked').length;
-  printStatus(`${tree.size} files: no errors${unchecked > 0 ? `, ${unchecked} things could not be checked` : ''}`);
-  return succeedWith({ folder, files: tree.size }, verified.problems, options);
+  const rest = unchecked === 0 ? '' : `, ${unchecked} thing${unchecked === 1 ? '' : 's'} could not be checked`;
+  printStatus(`${verified.value} files: no errors${rest}`);
+  return succeedWith({ folder, files: verified.value }, verified.problems, options);
+}
+
+/** Proves a folder; gives the number of its files. */
+async function verifyFolder(folder: string): Promise<Outcome<number>> {
+  // A lock that cannot be read is no proof of anything.
+  const existing = readGeneratedFolder(folder);
+  if (!existing.ok) return existing;
+  if (existing.value === undefined) return fail([missingLockProblem(folder)]);
+  if (isInterrupted(folder))
+    return refuse(INTERRUPTED, folder, `A run in ${folder} was interrupted; some files are old and some are new.`);
+  const tree = readRepositoryTree(folder, Object.keys(existing.value.lock.files));
+  if (!tree.ok) return tree;
+  const verified = verify(tree.value, await loadValuePaths());
+  const problems = sortProblems([...tree.problems, ...verified.problems]);
+  return verified.ok ? succeed(tree.value.size, problems) : fail(problems);
+}
+
+function refuse(kind: ProblemKind, folder: string, message: string): Outcome<never> {
+  return fail([makeProblem(kind, { place: { file: folder }, message, hint: `rootstock render -e FILE -o ${folder}` })]);
 }

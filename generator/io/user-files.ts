@@ -1,0 +1,39 @@
+// What people wrote where generated files belong → a Problem whose hint keeps every byte of theirs.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeProblem, type Problem } from '../core/problem.ts';
+import { formatCommand } from '../core/shell.ts';
+import { EDITED, IN_THE_WAY } from './io-problems.ts';
+
+/**
+ * A generated file that somebody edited. Code: IO-002.
+ * @param replaced the next render writes the path anew; else it deletes it
+ */
+export function editedProblem(folder: string, path: string, replaced: boolean): Problem {
+  const file = join(folder, path);
+  const kept = findFreePath(`${file}.mine`);
+  // Not `git diff`: before the first commit, and after the edit was committed, it shows nothing.
+  const compare = replaced ? `, then render again, then ${formatCommand('diff', kept, file)}` : ', then render again';
+  return makeProblem(EDITED, {
+    place: { file },
+    message: `${path} was edited by hand since it was generated.`,
+    hint: `${formatCommand('mv', file, kept)}${compare}`,
+  });
+}
+
+/** Something that Rootstock did not generate, at a path that it writes. Code: IO-003. */
+export function inTheWayProblem(folder: string, path: string): Problem {
+  const file = join(folder, path);
+  return makeProblem(IN_THE_WAY, {
+    place: { file },
+    message: `${path} exists, but Rootstock did not generate it.`,
+    hint: `${formatCommand('mv', file, findFreePath(`${file}.mine`))}, then render again`,
+  });
+}
+
+/** The path itself, or with the first number behind it that is not taken: `mv` would overwrite what is there. */
+export function findFreePath(path: string): string {
+  let free = path;
+  for (let number = 2; existsSync(free); number++) free = `${path}-${number}`;
+  return free;
+}
