@@ -16,6 +16,9 @@ export const POSTGRES = {
   secret: { name: 'onyx-database-app', username: 'username', password: 'password' },
 } as const;
 
+/** The operator of PostgreSQL, and its plugin for backups, which has to be in the same namespace. */
+export const POSTGRES_OPERATOR = { namespace: 'cnpg-system', plugin: 'barman-cloud.cloudnative-pg.io' } as const;
+
 export const OPENSEARCH = {
   service: 'onyx-search',
   host: `onyx-search.${SERVICE_DOMAIN}`,

@@ -40,6 +40,15 @@ describe('generator/render/applications.ts', () => {
     expect(hash(before)).toBe(hash(before));
   });
 
+  it.each([
+    ['what somebody changed by hand', {}, true],
+    ['nothing where that would go round the hooks', { selfHeal: false }, false],
+  ] as const)('heals %s', (_, plan, heals) => {
+    const { spec } = render('apps/demo.yaml', { manifests: [MANIFEST], ...plan });
+
+    expect(spec.syncPolicy).toMatchObject({ automated: { prune: true, selfHeal: heals } });
+  });
+
   it('shows the root a change of the projects too', () => {
     const hash = (plan: AppPlan) => metadataOf('apps/projects.yaml', plan).annotations['rootstock.dev/content-hash'];
 

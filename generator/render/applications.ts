@@ -162,7 +162,7 @@ function childApplication(plan: EnvironmentPlan, app: PlannedApp, content: reado
       ignoreDifferences: app.plan.ignoreDifferences,
       revisionHistoryLimit: REVISIONS_KEPT,
       syncPolicy: {
-        automated: { prune: true, selfHeal: true },
+        automated: { prune: true, selfHeal: app.plan.selfHeal ?? true },
         managedNamespaceMetadata:
           namespace.podSecurity === undefined
             ? undefined
