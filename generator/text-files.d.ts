@@ -3,6 +3,10 @@ declare module '*.txt' {
   const text: string;
   export default text;
 }
+declare module '*.py' {
+  const text: string;
+  export default text;
+}
 declare module '*.sh' {
   const text: string;
   export default text;

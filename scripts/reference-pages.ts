@@ -224,9 +224,7 @@ function appSection(app: AppBlueprint, inputs: SchemaNode, planned: readonly Pla
     ),
     ...(route === undefined
       ? []
-      : [
-          `- Host: ${code(`${route.subdomain}.<ingress.domain>`)}, ${route.byDefault ? 'exposed by default' : 'exposed only when `ingress.expose` names it'}`,
-        ]),
+      : [`- Host: ${code(`${route.subdomain}.<ingress.domain>`)}, ${WHEN_EXPOSED[String(route.byDefault)] ?? ''}`]),
   ];
   const rows: Row[] = [];
   const choices: Table[] = [];
@@ -243,6 +241,13 @@ function appSection(app: AppBlueprint, inputs: SchemaNode, planned: readonly Pla
     ]),
   ];
 }
+
+/** By `Route.byDefault`. */
+const WHEN_EXPOSED: Readonly<Record<string, string>> = {
+  true: 'exposed by default',
+  false: 'exposed only when `ingress.expose` names it',
+  'with sign-on': 'exposed where `auth.oidc` is given, or when `ingress.expose` names it',
+};
 
 function listFact(label: string, names: readonly string[]): string[] {
   const unique = [...new Set(names)].sort();

@@ -102,8 +102,8 @@ export interface Route {
   readonly subdomain: string;
   readonly service: string;
   readonly port: number;
-  /** Exposed when the environment file does not say which apps are. */
-  readonly byDefault: boolean;
+  /** Exposed when the environment file does not say which apps are; `with sign-on`: only where it has `auth.oidc`. */
+  readonly byDefault: boolean | 'with sign-on';
 }
 
 /** A Service that people reach with `kubectl port-forward` only. The local port is the same. */
@@ -200,6 +200,13 @@ export interface AppPlan {
   readonly selfHeal?: false;
   /** What one replica only can do, and what losing its node does: printed in the runbook. */
   readonly exceptions?: readonly { readonly what: string; readonly onNodeLoss: string }[];
+}
+
+/** What an app takes of GPUs beside whoever takes the rest: once on a node, in time slices. */
+export interface GpuShare {
+  /** `GpuPool.configName` */
+  readonly configName: string;
+  readonly slices: number;
 }
 
 /** One GPU model of the environment with the node groups that have it. */
@@ -358,6 +365,8 @@ export interface AppContext<Inputs = unknown> {
   };
   /** Language models that apps of this environment serve, in order of importance; empty in `isWanted`. */
   readonly servedModels: readonly ServedModel[];
+  /** What apps that share GPUs take of them: who takes a whole GPU by default leaves that free. Empty in `isWanted`. */
+  readonly gpuShares: readonly GpuShare[];
   /** Annotations for pods that read these Secrets of a namespace, so that they start anew when a value changes; empty while none is sealed. */
   annotateWithSecrets(namespace: string, names: readonly string[]): PlainMap;
   /** True if this environment has the app. */
@@ -387,6 +396,8 @@ export interface AppBlueprint<Inputs extends TSchema = TSchema> {
   readonly onDemand?: true;
   /** Language models that others may call. */
   servedModels?(context: AppContext<Static<Inputs>>): readonly ServedModel[];
+  /** Parts of GPUs that it takes; whoever takes the rest leaves them free. */
+  gpuShares?(context: AppContext<Static<Inputs>>): readonly GpuShare[];
   dependencies?(context: AppContext<Static<Inputs>>): Dependencies;
   readonly route?: Route;
   /** For apps without a route that people still want to call; an app with one is forwarded to its Service. */

@@ -4,6 +4,7 @@ import type {
   BucketContext,
   EgressContext,
   GpuPool,
+  GpuShare,
   NodePool,
   OidcContext,
   ServedModel,
@@ -22,11 +23,12 @@ export interface KnownApps {
   readonly names: ReadonlySet<string>;
   readonly hosts: readonly ExposedHost[];
   readonly servedModels: readonly ServedModel[];
+  readonly gpuShares: readonly GpuShare[];
   /** SealedSecrets of this environment. */
   readonly sealed: readonly SealedSecret[];
 }
 
-export const NO_APPS: KnownApps = { names: new Set(), hosts: [], servedModels: [], sealed: [] };
+export const NO_APPS: KnownApps = { names: new Set(), hosts: [], servedModels: [], gpuShares: [], sealed: [] };
 
 /** On pods: a changed Secret changes it, and so starts them anew. */
 const SECRETS_ANNOTATION = 'rootstock.dev/secrets';
@@ -76,6 +78,7 @@ export function makeContexts(
     ...(objectStorage === undefined ? {} : { objectStorage }),
     ...(backup === undefined ? {} : { backup }),
     servedModels: known.servedModels,
+    gpuShares: known.gpuShares,
     annotateWithSecrets: (namespace, names) => annotateWithSecrets(known.sealed, namespace, names),
     has: (app) => known.names.has(app),
   };

@@ -145,14 +145,20 @@ function knowApps(
   contextsFor: (known: KnownApps) => (app: string) => AppContext<never>,
 ): KnownApps {
   const names = new Set(wanted.map(({ name }) => name));
-  const makeContext = contextsFor({ ...rest, names, servedModels: [] });
+  const makeContext = contextsFor({ ...rest, names, servedModels: [], gpuShares: [] });
   const servedModels = wanted.flatMap((blueprint) => blueprint.servedModels?.(makeContext(blueprint.name)) ?? []);
-  return { ...rest, names, servedModels };
+  const gpuShares = wanted.flatMap((blueprint) => blueprint.gpuShares?.(makeContext(blueprint.name)) ?? []);
+  return { ...rest, names, servedModels, gpuShares };
 }
 
 function planHosts(environment: Environment, apps: readonly AppBlueprint[]): ExposedHost[] {
   const { domain, expose } = environment.ingress;
-  const exposed = apps.filter(({ name, route }) => route !== undefined && (expose?.includes(name) ?? route.byDefault));
+  const hasSignOn = environment.auth?.oidc !== undefined;
+  const exposed = apps.filter(
+    ({ name, route }) =>
+      route !== undefined &&
+      (expose?.includes(name) ?? (route.byDefault === 'with sign-on' ? hasSignOn : route.byDefault)),
+  );
   return exposed.map(({ name, route }) => ({
     app: name,
     ...(domain === undefined || route === undefined ? {} : { host: `${route.subdomain}.${domain}` }),

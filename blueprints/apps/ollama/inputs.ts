@@ -184,7 +184,7 @@ export const inputs = Type.Object(
       Type.Integer(
         key({
           description:
-            'Time slices of a GPU for each replica. Absent: all slices of one GPU. Fewer leave some to other apps; slices share time, and memory only by agreement.',
+            'Time slices of a GPU for each replica. Absent: all slices of one GPU but those that the model servers of Onyx take. Fewer leave some to other apps; slices share time, and memory only by agreement.',
           takesEffect: 'commit',
           examples: [12],
           minimum: 1,

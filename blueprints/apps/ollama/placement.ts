@@ -1,5 +1,5 @@
 // GPU pools and inputs → where Ollama runs and how much of a GPU each replica gets; and what of that cannot be.
-import type { AppContext, GpuPool, InputFinding } from '../../../generator/core/blueprint.ts';
+import type { AppContext, GpuPool, GpuShare, InputFinding } from '../../../generator/core/blueprint.ts';
 import { from, type PlainMap, type YamlMap, type YamlValue } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -13,10 +13,10 @@ export interface Placement {
 
 const GPU_TOLERATION: PlainMap = { key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' };
 
-export function planPlacement({ gpuPools, inputs }: AppContext<Inputs>): Placement {
+export function planPlacement({ gpuPools, gpuShares, inputs }: AppContext<Inputs>): Placement {
   const pool = choosePool(gpuPools, inputs.gpuModel);
   if (pool === undefined) return { nodeSelector: { 'rootstock.dev/role': 'worker' }, tolerations: [] };
-  const slices = inputs.gpuSlices ?? pool.slicesPerGpu;
+  const slices = inputs.gpuSlices ?? countFreeSlices(pool, gpuShares);
   return {
     nodeSelector: { 'nvidia.com/device-plugin.config': from('apps.ollama.gpuModel', pool.configName) },
     tolerations: pool.taints.map(({ key, value, effect }) => ({ key, operator: 'Equal', value, effect })),
@@ -33,6 +33,15 @@ const SHARED_RESERVE_MIB = 5120;
 /** MiB left free on each GPU; undefined: what Ollama leaves by itself. */
 export function findReserve(inputs: Inputs, gpu: Placement['gpu']): number | undefined {
   return inputs.gpuReserveMiB ?? (gpu?.isShared === true ? SHARED_RESERVE_MIB : undefined);
+}
+
+/** Of one GPU: all that apps which share it do not take. */
+function countFreeSlices({ configName, slicesPerGpu }: GpuPool, shares: readonly GpuShare[]): number {
+  const taken = shares.filter((share) => share.configName === configName).map(({ slices }) => slices);
+  return Math.max(
+    1,
+    taken.reduce((left, slices) => left - slices, slicesPerGpu),
+  );
 }
 
 /** All tolerations of a pod that wants onto the nodes; the chart adds the first by itself to the pods it makes. */

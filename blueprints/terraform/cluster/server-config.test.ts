@@ -61,4 +61,15 @@ describe('blueprints/terraform/cluster/server-config.ts', () => {
     expect(JSON.stringify(config)).toContain('var.agent_token');
     expect(JSON.stringify(config)).not.toContain('cluster_token');
   });
+
+  it.each([
+    { group: 'gpu', runtime: 'nvidia' },
+    { group: 'worker', runtime: undefined },
+  ])('starts pods of $group nodes with the runtime $runtime', ({ group, runtime }) => {
+    const { plan } = configOf();
+
+    const config = agentConfig(plan.nodeGroups.find(({ name }) => name === group)!);
+
+    expect(config['default-runtime']).toBe(runtime);
+  });
 });

@@ -36,8 +36,19 @@ export function agentConfig(group: NodeGroupPlan): Readonly<Record<string, HclVa
   return {
     server: `https://${API_HOST}:6443`,
     token: expression('var.agent_token'),
+    ...defaultRuntime(group),
     ...nodeConfig(group),
   };
+}
+
+/**
+ * On nodes with GPUs the runtime that hands them out: some charts offer no RuntimeClass for pods that ask for a GPU. A
+ * pod that asks for none gets none, unless its image says NVIDIA_VISIBLE_DEVICES. The node has the runtime before k3s
+ * starts (gpu.sh).
+ * @see https://github.com/k3s-io/k3s/pull/8936 (in all versions from v1.29 on)
+ */
+function defaultRuntime({ gpu }: NodeGroupPlan): Record<string, HclValue> {
+  return gpu === undefined ? {} : { 'default-runtime': 'nvidia' };
 }
 
 /** What the kubelet needs on every node. Nodes stay tainted until the external cloud controller has seen them. */

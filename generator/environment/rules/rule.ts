@@ -18,7 +18,7 @@ export interface CatalogFacts {
   /** Names of all apps. */
   readonly apps: readonly string[];
   /** Apps that have a public route, and whether they are exposed when the file does not say. */
-  readonly routes: Readonly<Record<string, { readonly byDefault: boolean }>>;
+  readonly routes: Readonly<Record<string, { readonly byDefault: boolean | 'with sign-on' }>>;
 }
 
 export interface Rule {

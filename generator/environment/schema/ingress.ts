@@ -130,7 +130,7 @@ export const ingress = closed(
         Type.String({ pattern: DNS_LABEL, 'x-shape': 'the name of an app' }),
         key({
           description:
-            'Apps that get a public name. Absent: those that are meant for users. Argo CD and Grafana are exposed only when named here.',
+            'Apps that get a public name. Absent: Onyx, where `auth.oidc` says who may sign in. All others are exposed only when named here.',
           takesEffect: 'commit',
           examples: [['onyx', 'argo-cd']],
           uniqueItems: true,
