@@ -103,6 +103,9 @@ describe('generator/cli/program', () => {
     ['render, folder after an equals sign', ['render', '-e', 'a', '--output='], '-o, --output <folder>'],
     ['render, both', ['render', '-e', '', '-o', ''], '-e, --environment <file> and -o, --output <folder>'],
     ['render, removal', ['render', '-e', 'a', '-o', 'x', '--remove-environment', ''], '--remove-environment <name>'],
+    ['render, folder that is an option', ['render', '-e', 'a', '-o', '--quiet'], '-o, --output <folder>'],
+    ['render, folder that swallows --json', ['render', '-e', 'a', '-o'], '-o, --output <folder>'],
+    ['render, file that is an option', ['render', '-o', 'a', '-e', '-q'], '-e, --environment <file>'],
     ['verify', ['verify', ''], '<folder>'],
     ['push, folder', ['push', ''], '<folder>'],
     ['push, remote', ['push', 'x', '--remote', ''], '--remote <url>'],
@@ -117,7 +120,7 @@ describe('generator/cli/program', () => {
       problems: [
         {
           code: 'USE-002',
-          message: `nothing is given for ${name}: the text is empty.`,
+          message: `nothing is given for ${name}.`,
           hint: `rootstock ${args[0]} --help`,
         },
       ],

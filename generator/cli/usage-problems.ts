@@ -12,7 +12,7 @@ export const EMPTY_ARGUMENT: ProblemKind = {
   code: 'USE-002',
   title: 'An argument is empty',
   explanation:
-    'Nothing takes an empty value. Mostly a variable of the shell was not set: `-o "$OUT"` without OUT is `-o ""`.',
+    'Nothing takes an empty value, or an option in place of one. Mostly a variable of the shell was not set: `-o "$OUT" --json` without OUT is `-o "" --json`, and without the quotes `-o --json`.',
 };
 export const CONTRADICTION: ProblemKind = {
   code: 'USE-003',

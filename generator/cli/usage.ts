@@ -38,17 +38,17 @@ export function explainUsageError(error: CommanderError, command: string | undef
   });
 }
 
-/** Ends a command that was given empty values, naming all of them. Code: USE-002. */
+/** Ends a command that was given empty values, or an option where a value belongs; names all of them. Code: USE-002. */
 export function refuseEmpty(command: Command): void {
-  const options = command.options.filter((option) => isEmpty(command.getOptionValue(option.attributeName())));
+  // `-o --json` would write into a folder of that name.
+  const flags = new Set<unknown>(command.options.flatMap(({ short, long }) => [short ?? '', long ?? '']));
+  const isNothing = (value: unknown) => value === '' || flags.has(value);
+  const options = command.options.filter((option) =>
+    [command.getOptionValue(option.attributeName())].flat().some(isNothing),
+  );
   const given = command.registeredArguments.filter((_, index) => command.processedArgs[index] === '');
   const names = [...options.map(({ flags }) => flags), ...given.map((argument) => `<${argument.name()}>`)];
-  if (names.length === 0) return;
-  command.error(`nothing is given for ${names.join(' and ')}: the text is empty`, { code: EMPTY_ARGUMENT.code });
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === '' || (Array.isArray(value) && value.includes(''));
+  if (names.length > 0) command.error(`nothing is given for ${names.join(' and ')}`, { code: EMPTY_ARGUMENT.code });
 }
 
 /** Parses an option that cannot be repeated: of two values one would be ignored. */

@@ -1,6 +1,7 @@
 // rootstock verify: proves a repository folder, generated or edited by hand.
 import { loadValuePaths } from '../../catalog/catalog.ts';
-import { fail, makeProblem, type Outcome, type ProblemKind, sortProblems, succeed } from '../../core/problem.ts';
+import { fail, makeProblem, type Outcome, type Problem, sortProblems, succeed } from '../../core/problem.ts';
+import { formatCommand } from '../../core/shell.ts';
 import { INTERRUPTED } from '../../io/io-problems.ts';
 import { missingLockProblem } from '../../io/lock-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
@@ -24,8 +25,7 @@ async function verifyFolder(folder: string): Promise<Outcome<number>> {
   const existing = readGeneratedFolder(folder);
   if (!existing.ok) return existing;
   if (existing.value === undefined) return fail([missingLockProblem(folder)]);
-  if (isInterrupted(folder))
-    return refuse(INTERRUPTED, folder, `A run in ${folder} was interrupted; some files are old and some are new.`);
+  if (isInterrupted(folder)) return fail([interrupted(folder)]);
   const tree = readRepositoryTree(folder, Object.keys(existing.value.lock.files));
   if (!tree.ok) return tree;
   const verified = verify(tree.value, await loadValuePaths());
@@ -33,6 +33,8 @@ async function verifyFolder(folder: string): Promise<Outcome<number>> {
   return verified.ok ? succeed(tree.value.size, problems) : fail(problems);
 }
 
-function refuse(kind: ProblemKind, folder: string, message: string): Outcome<never> {
-  return fail([makeProblem(kind, { place: { file: folder }, message, hint: `rootstock render -e FILE -o ${folder}` })]);
+function interrupted(folder: string): Problem {
+  const message = `A run in ${folder} was interrupted; some files are old and some are new.`;
+  const hint = formatCommand('rootstock', 'render', '-e', 'FILE', '-o', folder);
+  return makeProblem(INTERRUPTED, { place: { file: folder }, message, hint });
 }
