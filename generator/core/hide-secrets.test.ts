@@ -15,6 +15,15 @@ describe('generator/core/hide-secrets', () => {
     expect(hideSecrets(hidden.join('\n'))).toBe(hidden.join('\n'));
   });
 
+  it('hides the short last line of a key with the lines before it', () => {
+    const line = FAKE_SECRETS.find(({ what }) => what === 'a line of an OpenSSH key')?.text ?? '';
+
+    const plain = hideSecrets(`${line}\n${line}\nuC4vXq0ZbT8nHs==`);
+    const quoted = hideSecrets(JSON.stringify(`${line}\r\nuC4vXq0ZbT8nHs==\n`));
+
+    expect([plain, quoted]).toEqual([HIDDEN, `"${HIDDEN}\\n"`]);
+  });
+
   it.each(FAKE_SECRETS)('hides $what in a Problem', ({ text }) => {
     const kind = { code: 'X-001', title: 'x', explanation: 'x' };
 
