@@ -24,9 +24,12 @@ export function writeEnvironmentFile(file: string, text: string): Outcome<string
   }
 }
 
-/** Reads the key of a `.pub` file; text that is no path comes back unchanged. Code: IO-001. */
+/** Keys begin with the name of their kind and a blank, and have no place in a path in any case if private. */
+const KEY = /^$|^(?:ssh|ecdsa|sk)-\S+ |PRIVATE KEY|\n/;
+
+/** Reads the first line of a key's file; text that is a key comes back unchanged. Code: IO-001. */
 export function readSshKey(keyOrPath: string): Outcome<string> {
-  if (!/^[~./]|\.pub$/.test(keyOrPath) || keyOrPath.includes(' ')) return succeed(keyOrPath);
+  if (KEY.test(keyOrPath)) return succeed(keyOrPath);
   const file = keyOrPath.replace(/^~(?=\/)/, homedir());
   try {
     const [line = ''] = readFileSync(file, 'utf8').split(/\r?\n/);

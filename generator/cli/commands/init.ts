@@ -1,10 +1,11 @@
 // rootstock init: writes an environment file with comments, from a few questions or from flags.
 import { Command } from 'commander';
-import { fileExists, readSshKey, writeEnvironmentFile } from '../../io/environment-file.ts';
+import { fileExists, writeEnvironmentFile } from '../../io/environment-file.ts';
 import { QUESTIONS } from '../init/questions.ts';
+import { readPublicKey } from '../init/read-public-key.ts';
 import { runInit } from '../init/run-init.ts';
 import { type ExitCode, isInteractive } from '../terminal.ts';
-import { configureUsage, wantsJson } from '../usage.ts';
+import { configureUsage, once, refuseEmpty, wantsJson } from '../usage.ts';
 
 interface CommonOptions {
   readonly output?: string;
@@ -17,6 +18,7 @@ interface CommonOptions {
 export async function runInitCommand(argv: readonly string[]): Promise<ExitCode> {
   const command = makeInitCommand(wantsJson(argv));
   command.parse([...argv], { from: 'user' });
+  refuseEmpty(command);
   const { output, force, json, ...rest } = command.opts<CommonOptions>();
   const flags = Object.fromEntries(
     QUESTIONS.map(({ flag }) => [flag, rest[toCamelCase(flag)]] as const).filter(
@@ -31,17 +33,22 @@ export async function runInitCommand(argv: readonly string[]): Promise<ExitCode>
       ...(force === undefined ? {} : { force }),
       ...(json === undefined ? {} : { json }),
     },
-    { readSshKey, exists: fileExists, write: writeEnvironmentFile, ...(asker === undefined ? {} : { asker }) },
+    {
+      readSshKey: readPublicKey,
+      exists: fileExists,
+      write: writeEnvironmentFile,
+      ...(asker === undefined ? {} : { asker }),
+    },
   );
 }
 
 function makeInitCommand(json: boolean): Command {
   const command = configureUsage(new Command('rootstock init'), json)
     .description('write an environment file with comments; asks in a terminal, takes flags everywhere')
-    .option('-o, --output <file>', 'file to write; - for stdout (default: <name>.yaml)')
+    .option('-o, --output <file>', 'file to write; - for stdout (default: <name>.yaml)', once)
     .option('--force', 'overwrite the file')
     .option('--json', 'print data as JSON on stdout');
-  for (const { flag, value, help } of QUESTIONS) command.option(`--${flag} ${value}`, help);
+  for (const { flag, value, help } of QUESTIONS) command.option(`--${flag} ${value}`, help, once);
   return command.allowExcessArguments(false).addHelpText('after', `\nExample:\n  ${EXAMPLE}`);
 }
 

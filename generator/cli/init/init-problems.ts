@@ -34,7 +34,21 @@ const CANCELLED: ProblemKind = {
   explanation: 'Somebody gave up before the last question. Nothing was written.',
 };
 
-export const initProblems: readonly ProblemKind[] = [MISSING, NO_SUCH_CHOICE, NO_EFFECT, FILE_EXISTS, CANCELLED];
+export const NO_PUBLIC_KEY: ProblemKind = {
+  code: 'INIT-006',
+  title: 'This is not a public SSH key',
+  explanation:
+    'rootstock init takes the line of a .pub file, or the path of one. The environment file is copied into the repository, so a private key in it would be published; nothing of what was given is shown or kept.',
+};
+
+export const initProblems: readonly ProblemKind[] = [
+  MISSING,
+  NO_SUCH_CHOICE,
+  NO_EFFECT,
+  FILE_EXISTS,
+  CANCELLED,
+  NO_PUBLIC_KEY,
+];
 
 /** Somebody gave up. Code: INIT-005. */
 export function cancelled(): Problem {
