@@ -21,13 +21,15 @@ export interface Generated {
 /**
  * Environment files → a proven repository in memory. All problems of the first stage that has errors come at once.
  * @param sealed SealedSecrets that the repository holds already: they are not pending
+ * @param now for what expires; absent: not looked at
  */
 export async function generate(
   texts: readonly EnvironmentText[],
   sealed: readonly SealedSecret[] = [],
+  now?: Date,
 ): Promise<Outcome<Generated>> {
   const schema = makeEnvironmentSchema(listInputSchemas());
-  const parsed = parseEnvironments(texts, schema, listCatalogFacts());
+  const parsed = parseEnvironments(texts, schema, { ...listCatalogFacts(), ...(now === undefined ? {} : { now }) });
   if (!parsed.ok) return parsed;
   const planned = planRepository(parsed.value, catalog, sealed);
   if (!planned.ok) return fail([...parsed.problems, ...planned.problems]);

@@ -9,6 +9,7 @@ import type {
   OidcContext,
   ServedModel,
 } from '../core/blueprint.ts';
+import { joinPem } from '../core/pem.ts';
 import type { Environment } from '../environment/schema/environment-schema.ts';
 import { planAvailability } from './availability.ts';
 import type { ExposedHost, NetworkPlan, NodeGroupPlan } from './plan.ts';
@@ -128,7 +129,7 @@ function planEgressContext({ egress, platform }: Environment, network: NetworkPl
             noProxy: [...new Set([...ALWAYS_DIRECT, ...own, ...site, ...proxy.noProxy])].sort(),
           },
         }),
-    ...(caBundle === undefined ? {} : { caBundle }),
+    ...(caBundle === undefined ? {} : { caBundle: joinPem(caBundle) }),
     pullSecrets,
   };
 }

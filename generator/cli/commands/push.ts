@@ -83,7 +83,7 @@ async function prove(folder: string, existing: GeneratedFolder, options: PushOpt
   const texts = collectTexts({ environment: [], output: folder, removeEnvironment: [] });
   if (!texts.ok) return texts;
   const sealed = listSealedSecrets(tree);
-  const generated = await generate(texts.value, sealed);
+  const generated = await generate(texts.value, sealed, new Date());
   if (!generated.ok) return generated;
   const problems = [
     ...read.problems,

@@ -30,7 +30,7 @@ export async function runRender(options: RenderOptions): Promise<ExitCode> {
   if (recovered.value > 0) printStatus(`completed an interrupted run: ${recovered.value} files`);
   const texts = collectTexts(options);
   if (!texts.ok) return failWith(texts.problems, options);
-  const generated = await generate(texts.value);
+  const generated = await generate(texts.value, [], new Date());
   if (!generated.ok) return failWith(generated.problems, options);
   const written = await writeRepository(options.output, generated.value.tree);
   if (!written.ok) return failWith([...generated.problems, ...written.problems], options);

@@ -1,5 +1,6 @@
 // The table of cross-field rules, in the order in which they run.
 import { awsZones } from './aws-zones.ts';
+import { caBundle } from './ca-bundle.ts';
 import { cidrForm } from './cidr-form.ts';
 import { controlGroup } from './control-group.ts';
 import { derivedNames } from './derived-names.ts';
@@ -15,11 +16,14 @@ import { networkOverlap } from './network-overlap.ts';
 import { networkSize } from './network-size.ts';
 import { nodeLabels } from './node-labels.ts';
 import { privateAccess } from './private-access.ts';
+import { proxy } from './proxy.ts';
 import { publicAddress } from './public-address.ts';
+import { registryMirrors } from './registry-mirrors.ts';
 import { repositoryUrl } from './repository-url.ts';
 import { reservedNames } from './reserved-names.ts';
 import type { RepositoryRule, Rule } from './rule.ts';
 import { sameRepository } from './same-repository.ts';
+import { signOn } from './sign-on.ts';
 import { sshKey } from './ssh-key.ts';
 import { subnets } from './subnets.ts';
 import { tls } from './tls.ts';
@@ -52,6 +56,10 @@ export const rules: readonly Rule[] = [
   publicAddress,
   tls,
   exposedApps,
+  signOn,
+  proxy,
+  caBundle,
+  registryMirrors,
 ];
 
 export const repositoryRules: readonly RepositoryRule[] = [sameRepository, uniqueEnvironments];

@@ -19,6 +19,8 @@ export interface CatalogFacts {
   readonly apps: readonly string[];
   /** Apps that have a public route, and whether they are exposed when the file does not say. */
   readonly routes: Readonly<Record<string, { readonly byDefault: boolean | 'with sign-on' }>>;
+  /** What time it is, for what expires. Absent: not looked at. */
+  readonly now?: Date;
 }
 
 export interface Rule {

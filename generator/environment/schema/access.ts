@@ -4,6 +4,8 @@ import { key } from '../../core/schema-key.ts';
 import { closed, DNS_LABEL, HTTP_URL, HTTPS_URL } from './shapes.ts';
 
 const REGISTRY = '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]+)?$';
+/** With a user and a password, too: rules refuse them and say what to do about them. */
+const URL_OF_HOST = HTTP_URL.replace('://', '://([^\\s/@]*@)?');
 const CLIENT_ID = '^[A-Za-z0-9][A-Za-z0-9._:/@-]*$';
 
 const oidc = closed(
@@ -85,7 +87,7 @@ const proxy = closed(
         description: 'HTTP proxy for HTTP and HTTPS, without a password.',
         takesEffect: 'node replacement',
         examples: ['http://proxy.example.com:3128'],
-        pattern: HTTP_URL,
+        pattern: URL_OF_HOST,
         shape: 'an http or https URL',
       }),
     ),
@@ -120,7 +122,7 @@ export const egress = closed(
     ),
     registryMirrors: Type.Record(
       Type.String({ pattern: REGISTRY }),
-      Type.Array(Type.String({ pattern: HTTP_URL, 'x-shape': 'an http or https URL' }), { minItems: 1 }),
+      Type.Array(Type.String({ pattern: URL_OF_HOST, 'x-shape': 'an http or https URL' }), { minItems: 1 }),
       {
         ...key({
           description: 'Mirrors by registry, asked in this order before the registry itself.',
