@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -146,10 +146,35 @@ describe('generator/io/git-push', () => {
     expect(git(folder, 'config', '--list', '--local')).not.toContain('canary');
   });
 
+  it('hides a secret that the server repeats, and stores none', async () => {
+    const secret = 's3cret-canary';
+    const settings = { 'core.logAllRefUpdates': 'always', 'remote.pushDefault': 'origin' };
+    const address = guarded.url.replace('//', `//ada:${secret}@`).concat(`/${name}.git`);
+    await push({ url: address });
+    for (const [key, value] of Object.entries(settings)) git(folder, 'config', key, value);
+    commitElsewhere();
+    const moved = await push({ url: address });
+    git(folder, 'pull', '--quiet', '--rebase', join(remotes, `${name}.git`), 'main');
+    write('a.txt', '2');
+    remoteHook(`echo "no ${secret} at ${encodeURIComponent(address)}, ${btoa(`ada:${secret}`)}" >&2; exit 1`);
+
+    const refused = await push({ url: address });
+
+    expect([moved, refused]).toMatchObject([{ problems: [{ code: 'GIT-001' }] }, { problems: [{ code: 'GIT-002' }] }]);
+    expect(refused.problems[0]?.message).toContain('no *** at');
+    expect(JSON.stringify([moved, refused])).not.toMatch(/canary|YWRhOnMzY3JldC/);
+    expect(spawnSync('grep', ['-r', 'canary', folder], { encoding: 'utf8' }).stdout).toBe('');
+  });
+
+  it('stores no token that stands for a user', async () => {
+    const outcome = await push({ url: open.url.replace('//', '//token-canary@').concat(`/${name}.git`) });
+
+    expect(outcome).toMatchObject({ ok: true, value: { url: url() } });
+    expect(git(folder, 'config', '--list', '--local')).not.toContain('canary');
+  });
+
   it('explains a hook that says no', async () => {
-    const hook = join(remotes, `${name}.git`, 'hooks', 'pre-receive');
-    writeFileSync(hook, '#!/bin/sh\necho "main is protected" >&2\nexit 1\n');
-    chmodSync(hook, 0o755);
+    const hook = remoteHook('echo "main is protected" >&2; exit 1');
 
     const refused = await push();
     rmSync(hook);
@@ -161,6 +186,162 @@ describe('generator/io/git-push', () => {
     });
     expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
     expect(remoteLog()).toEqual(['render']);
+  });
+
+  it.each([
+    ['with a reason', 'echo "no, because" >&2; exit 1', 'no, because'],
+    ['on stdout', 'echo "no, because"; exit 1', 'no, because'],
+    ['without a word', 'exit 1', 'it gave no reason.'],
+  ])('commits nothing where a hook of the folder refuses %s', async (_title, script, said) => {
+    await push();
+    write('a.txt', '2');
+    writeHook(join(folder, '.git/hooks/pre-commit'), script);
+
+    const refused = await push();
+
+    expect(refused).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          code: 'GIT-013',
+          message: `A hook in ${folder} (pre-commit) refused: ${said}`,
+          hint: `git -C ${folder} hook run pre-commit`,
+        },
+      ],
+    });
+    expect(remoteLog()).toEqual(['render']);
+  });
+
+  it('takes a hook of the folder before a push for what it is', async () => {
+    await push();
+    write('a.txt', '2');
+    writeHook(join(folder, '.git/hooks/pre-push'), 'exit 1');
+
+    const refused = await push();
+
+    expect(refused).toMatchObject({
+      ok: false,
+      problems: [{ code: 'GIT-013', hint: `git -C ${folder} push --dry-run ${url()} HEAD:refs/heads/main` }],
+    });
+  });
+
+  it('makes no commit that no branch holds', async () => {
+    await push();
+    git(folder, 'switch', '--quiet', '--detach');
+    write('a.txt', '2');
+
+    const refused = await push();
+    git(folder, 'switch', '--quiet', 'main');
+    const again = await push();
+
+    expect(refused).toMatchObject({
+      ok: false,
+      problems: [
+        { code: 'GIT-009', message: expect.stringMatching(/is detached at/), hint: `git -C ${folder} switch main` },
+      ],
+    });
+    expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(remoteLog()).toEqual(['render', 'render']);
+  });
+
+  it('publishes another branch only where it is named', async () => {
+    await push();
+    git(folder, 'switch', '--quiet', '-c', 'topic');
+    write('a.txt', '2');
+
+    const refused = await push();
+    const named = await push({ branch: 'main' });
+
+    expect(refused).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          code: 'GIT-009',
+          message: expect.stringContaining('is on topic, but main is the branch to push to'),
+          hint: `rootstock push ${folder} --branch topic, or first git -C ${folder} switch main`,
+        },
+      ],
+    });
+    expect(named).toMatchObject({ ok: true });
+  });
+
+  it('makes the first commit on whatever branch a fresh repository has', async () => {
+    git(folder, 'init', '--quiet', '--initial-branch=master');
+
+    const first = await push();
+    write('a.txt', '2');
+    const second = await push();
+
+    expect([first, second]).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(remoteLog()).toEqual(['render', 'render']);
+  });
+
+  it('pushes from a worktree, and stops at an operation that is not finished there', async () => {
+    await push();
+    const main = folder;
+    folder = `${main}-tree`;
+    git(main, 'worktree', 'add', '--quiet', '-b', 'topic', folder);
+    write('a.txt', '2');
+    const pushed = await push({ branch: 'topic' });
+    git(folder, 'bisect', 'start');
+
+    const refused = await push({ branch: 'topic' });
+
+    expect(pushed).toMatchObject({ ok: true, value: { branch: 'topic' } });
+    expect(refused).toMatchObject({
+      problems: [
+        {
+          code: 'GIT-010',
+          message: `A bisect is not finished in ${folder}. Nothing was committed or pushed.`,
+          hint: `git -C ${folder} bisect reset`,
+        },
+      ],
+    });
+  });
+
+  it('stays in its folder where a hook of another repository runs it', async () => {
+    const other = join(base, `${name}-other`);
+    git(base, 'init', '--quiet', other);
+    process.env['GIT_DIR'] = join(other, '.git');
+
+    const outcome = await push().finally(() => delete process.env['GIT_DIR']);
+
+    expect(outcome).toMatchObject({ ok: true });
+    expect(git(folder, 'log', '--format=%s').trim()).toBe('render');
+    expect(git(other, 'branch', '--all')).toBe('');
+  });
+
+  it('commits no folder that stands where a file belongs', async () => {
+    await push();
+    rmSync(join(folder, 'a.txt'));
+    write('a.txt/inside', 'mine');
+
+    const refused = await push();
+
+    expect(refused).toMatchObject({
+      problems: [{ code: 'IO-003', hint: `mv ${folder}/a.txt ${folder}/a.txt.mine, then render again` }],
+    });
+  });
+
+  it('needs git, and says so without a stack', async () => {
+    const path = process.env['PATH'] ?? '';
+    process.env['PATH'] = '/nowhere';
+
+    const outcome = await push().finally(() => Object.assign(process.env, { PATH: path }));
+
+    expect(outcome).toMatchObject({
+      problems: [{ code: 'GIT-008', message: 'The program git cannot be run: PATH leads to none.' }],
+    });
+  });
+
+  it('blames the folder for what is wrong with its .git', async () => {
+    write('.git', 'gitdir: /nowhere\n');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({
+      problems: [{ code: 'GIT-012', message: `${folder}/.git is there, but it leads to no Git repository.` }],
+    });
   });
 
   it.each(['cut', 'fail'] as const)(
@@ -228,6 +409,16 @@ function push(changes: { readonly url?: string; readonly branch?: string; readon
 
 function url(): string {
   return `${open.url}/${name}.git`;
+}
+
+function remoteHook(script: string): string {
+  return writeHook(join(remotes, `${name}.git`, 'hooks', 'pre-receive'), script);
+}
+
+function writeHook(file: string, script: string): string {
+  writeFileSync(file, `#!/bin/sh\n${script}\n`);
+  chmodSync(file, 0o755);
+  return file;
 }
 
 function write(path: string, content: string): void {
