@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { Manifest } from '../../../generator/core/blueprint.ts';
+import { OPENSEARCH } from '../../../generator/core/data-services.ts';
+import { type PlainMap, stripProvenance } from '../../../generator/core/provenance.ts';
+import { type RenderedCase, renderCase } from '../../../generator/testing/app-cases.ts';
+
+const BACKUP = { endpoint: 'https://s3.example.com:9000', bucket: 'copies' };
+
+function render(environment: string, overrides: PlainMap = {}, inputs: PlainMap = {}): RenderedCase {
+  return renderCase('opensearch', { name: 'case', environment, overrides, inputs });
+}
+
+function valuesOf({ app }: RenderedCase): PlainMap {
+  return stripProvenance(app.plan.values ?? {}).plain as PlainMap;
+}
+
+function manifestsOf({ app }: RenderedCase): PlainMap[] {
+  return (app.plan.manifests ?? []).map(({ object }: Manifest) => stripProvenance(object).plain as PlainMap);
+}
+
+function settingsOf(rendered: RenderedCase): PlainMap {
+  const { config } = valuesOf(rendered) as { readonly config: PlainMap };
+  return parse(String(config['opensearch.yml'])) as PlainMap;
+}
+
+describe('blueprints/apps/opensearch/app.ts', () => {
+  it.each([
+    ['one node', 'zcompute-single', 1, undefined, undefined],
+    ['three nodes on hosts of their own', 'zcompute-high-wildcard', 3, 'hard', 1],
+    ['three nodes over zones', 'aws-high', 3, 'hard', 2],
+  ])('runs %s (%s)', (_title, environment, replicas, antiAffinity, spreads) => {
+    const rendered = render(environment);
+
+    const values = valuesOf(rendered);
+    expect([values['replicas'], values['antiAffinity']]).toEqual([replicas, antiAffinity]);
+    expect((values['topologySpreadConstraints'] as unknown[] | undefined)?.length).toBe(spreads);
+    expect(values['singleNode']).toBeUndefined();
+    expect(rendered.app.plan.workloads).toMatchObject([{ replicas, hasBudget: replicas > 1 }]);
+  });
+
+  it('answers under the name that Onyx looks for', () => {
+    expect(valuesOf(render('zcompute-single'))).toMatchObject({
+      masterService: OPENSEARCH.service,
+      fullnameOverride: OPENSEARCH.service,
+    });
+  });
+
+  it('installs no demo configuration and knows nodes by a certificate of its own', () => {
+    const rendered = render('zcompute-single');
+
+    expect(valuesOf(rendered)['extraEnvs']).toContainEqual({ name: 'DISABLE_INSTALL_DEMO_CONFIG', value: 'true' });
+    expect(settingsOf(rendered)).toMatchObject({
+      'plugins.security.nodes_dn': ['CN=onyx-search-node'],
+      'plugins.security.ssl.http.enabled': true,
+      'plugins.security.ssl.transport.pemkey_filepath': 'certs/tls.key',
+    });
+    const certificate = manifestsOf(rendered).find(
+      ({ kind, metadata }) => kind === 'Certificate' && (metadata as PlainMap)['name'] === OPENSEARCH.tls.secret,
+    );
+    expect(certificate).toMatchObject({
+      spec: {
+        commonName: 'onyx-search-node',
+        privateKey: { encoding: 'PKCS8' },
+        dnsNames: expect.arrayContaining([OPENSEARCH.service, OPENSEARCH.host]),
+      },
+    });
+  });
+
+  it('takes the password from the Secret and from nowhere else', () => {
+    const rendered = render('zcompute-single');
+
+    const users = manifestsOf(rendered).find(({ metadata }) => (metadata as PlainMap)['name'] === 'onyx-search-users');
+    expect(parse((users!['data'] as Record<string, string>)['internal_users.yml']!)).toEqual({
+      _meta: { type: 'internalusers', config_version: 2 },
+      admin: {
+        hash: ['$', '{envbc.ADMIN_PASSWORD}'].join(''),
+        reserved: true,
+        backend_roles: ['admin'],
+        description: 'Onyx and administrators',
+      },
+    });
+    expect(valuesOf(rendered)['extraEnvs']).toContainEqual({
+      name: 'ADMIN_PASSWORD',
+      valueFrom: { secretKeyRef: { name: OPENSEARCH.secret.name, key: OPENSEARCH.secret.password } },
+    });
+    expect(rendered.app.plan.secrets).toMatchObject([
+      {
+        name: OPENSEARCH.secret.name,
+        keys: [{ make: { kind: 'text', text: 'admin' } }, { make: { kind: 'strong-password' } }],
+      },
+    ]);
+  });
+
+  it('has twice the heap as memory, in the values and in the capacity', () => {
+    const rendered = render('zcompute-single', {}, { heapGiB: 6 });
+
+    expect(valuesOf(rendered)).toMatchObject({
+      opensearchJavaOpts: '-Xms6g -Xmx6g',
+      resources: { requests: { memory: '12Gi' }, limits: { memory: '12Gi' } },
+    });
+    expect(rendered.app.plan.workloads).toMatchObject([{ requests: { memoryMiB: 12288 } }]);
+  });
+
+  it('knows no S3 without a backup, because nodes without the plugin refuse such settings', () => {
+    const rendered = render('zcompute-single');
+
+    expect(Object.keys(settingsOf(rendered)).filter((name) => name.startsWith('s3.'))).toEqual([]);
+    expect(valuesOf(rendered)).not.toHaveProperty('keystore');
+    expect(manifestsOf(rendered).map(({ kind }) => kind)).not.toContain('Job');
+    expect(rendered.app.plan.stores?.[0]?.losing).toContain('no snapshots');
+  });
+
+  it('writes snapshots into the folder of the environment, with keys in the names of the keystore', () => {
+    const rendered = render('zcompute-single', { backup: BACKUP });
+
+    expect(settingsOf(rendered)).toMatchObject({
+      's3.client.default.endpoint': 's3.example.com:9000',
+      's3.client.default.path_style_access': true,
+      's3.client.default.protocol': 'https',
+    });
+    expect(rendered.app.plan.secrets?.map(({ name, keys }) => [name, ...keys.map(({ key }) => key)])).toEqual([
+      ['onyx-search-admin', 'opensearch_admin_username', 'opensearch_admin_password'],
+      ['backup-storage', 'ACCESS_KEY_ID', 'ACCESS_SECRET_KEY'],
+      ['onyx-search-snapshots', 's3.client.default.access_key', 's3.client.default.secret_key'],
+    ]);
+    expect(rendered.app.plan.egress?.map(({ host, port }) => `${host}:${port}`)).toEqual([
+      'registry-1.docker.io:443',
+      's3.example.com:9000',
+      'registry-1.docker.io:443',
+      'artifacts.opensearch.org:443',
+    ]);
+  });
+
+  it('runs the Job of the snapshots at each sync, after the nodes', () => {
+    const job = manifestsOf(render('zcompute-single', { backup: BACKUP })).find(({ kind }) => kind === 'Job');
+
+    expect(job).toMatchObject({
+      metadata: {
+        annotations: {
+          'argocd.argoproj.io/hook': 'Sync',
+          'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
+          'argocd.argoproj.io/sync-wave': '1',
+        },
+      },
+    });
+  });
+
+  it('fetches no plugin for an image that has it', () => {
+    const image = 'registry.example.com:5000/search:3.6.0';
+
+    const rendered = render('zcompute-single', { backup: BACKUP }, { image });
+
+    expect(valuesOf(rendered)).not.toHaveProperty('extraInitContainers');
+    expect(valuesOf(rendered)['image']).toEqual({ repository: 'registry.example.com:5000/search', tag: '3.6.0' });
+    expect(rendered.app.plan.egress?.map(({ host, port }) => `${host}:${port}`)).toEqual([
+      'registry.example.com:5000',
+      's3.example.com:9000',
+      'registry-1.docker.io:443',
+    ]);
+  });
+
+  it.each([
+    ['through the proxy', [], 'proxy.example.com'],
+    ['directly, where the file says so', ['.example.com'], undefined],
+  ])('writes snapshots %s', (_title, noProxy, host) => {
+    const egress = { proxy: { url: 'http://proxy.example.com:3128', noProxy } };
+
+    const rendered = render('zcompute-single', { backup: BACKUP, egress });
+
+    expect(settingsOf(rendered)['s3.client.default.proxy.host']).toBe(host);
+    const [installer] = valuesOf(rendered)['extraInitContainers'] as PlainMap[];
+    expect(installer!['env']).toContainEqual({
+      name: 'OPENSEARCH_JAVA_OPTS',
+      value: '-Dhttps.proxyHost=proxy.example.com -Dhttps.proxyPort=3128',
+    });
+  });
+
+  it('lets the file add settings and change ours', () => {
+    const settings = { 'http.max_content_length': '200mb', 'plugins.security.restapi.roles_enabled': 'all_access' };
+
+    expect(settingsOf(render('zcompute-single', {}, { settings }))).toMatchObject(settings);
+  });
+});

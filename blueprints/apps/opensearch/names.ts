@@ -1,0 +1,27 @@
+// Names of what this app makes, beside those that other apps know.
+import { OPENSEARCH } from '../../../generator/core/data-services.ts';
+
+export const VERSION = '3.6.0';
+export const IMAGE = { repository: 'docker.io/opensearchproject/opensearch', tag: VERSION } as const;
+/** Has curl and a shell, and nothing else. */
+export const CURL_IMAGE = 'docker.io/curlimages/curl:8.16.0';
+
+/** StatefulSet, and the volume of each of its pods. */
+export const STATEFUL_SET = OPENSEARCH.service;
+/** Pods as the chart labels them for this release. */
+export const LABELS = { 'app.kubernetes.io/instance': 'opensearch', 'app.kubernetes.io/name': 'opensearch' } as const;
+
+export const USERS_CONFIG_MAP = 'onyx-search-users';
+/** Its keys are names in OpenSearch's own keystore. */
+export const KEYSTORE_SECRET = 'onyx-search-snapshots';
+export const SNAPSHOTS_CONFIG_MAP = 'onyx-search-snapshots';
+export const PLUGIN_CONFIG_MAP = 'onyx-search-plugin';
+/** Variable of each node with the administrator's password; not PASSWORD, which the chart gives another meaning. */
+export const PASSWORD_VARIABLE = 'ADMIN_PASSWORD';
+/** All indices of Onyx start with this. @see onyx v4.6.1, backend/onyx/configs/embedding_configs.py */
+export const ONYX_INDICES = 'danswer_chunk*';
+
+export const HOME = '/usr/share/opensearch';
+export const PLUGIN = 'repository-s3';
+/** On the data volume; OpenSearch itself keeps to `nodes`. */
+export const PLUGIN_FOLDER = '.plugins';

@@ -1,0 +1,352 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PlainMap } from '../../../../generator/core/provenance.ts';
+import { stripProvenance } from '../../../../generator/core/provenance.ts';
+import { planOne, SMALL } from '../../../../generator/testing/plan-builder.ts';
+import { app } from '../app.ts';
+
+const SCRIPTS = fileURLToPath(new URL('.', import.meta.url));
+const PASSWORD = 'Aa1-"quoted\\';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'search-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Snapshot {
+  readonly id: string;
+  readonly state: string;
+  readonly indices: readonly string[];
+}
+
+/** Knows the calls of the API that the script may make, refuses others and bodies that the real one would refuse. */
+class FakeSearch {
+  readonly calls: string[] = [];
+  readonly errors: string[] = [];
+  indices: string[] = [];
+  snapshots: Snapshot[] = [];
+  repository: PlainMap | undefined;
+  policy: { body: PlainMap; seqNo: number } | undefined;
+  startingFor = 0;
+  broken: string | undefined;
+
+  answer(method: string, url: URL, login: string, body: PlainMap | undefined): [number, unknown] {
+    const call = `${method} ${url.pathname}`;
+    if (login !== `admin:${PASSWORD}`) return [401, 'Unauthorized'];
+    if (this.startingFor > 0) {
+      this.startingFor -= 1;
+      return [503, 'OpenSearch Security not initialized.'];
+    }
+    this.calls.push(`${call}${url.search}`);
+    if (this.broken !== undefined && call.startsWith(this.broken)) return [500, { error: 'broken' }];
+    if (call.startsWith('GET /_cluster/health')) return this.health(url);
+    if (call === 'PUT /_snapshot/backup') return this.register(body);
+    if (this.repository === undefined) return [404, { error: 'repository_missing_exception' }];
+    if (call === 'GET /_cat/indices/danswer_chunk*') return [200, lines(this.indices)];
+    if (call === 'GET /_cat/snapshots/backup') return this.listSnapshots(url);
+    if (call.startsWith('GET /_snapshot/backup/')) return this.showSnapshot(url.pathname.split('/')[3]);
+    if (/^POST \/_snapshot\/backup\/[^/]+\/_restore$/.test(call)) return this.restore(url.pathname.split('/')[3], body);
+    if (url.pathname === '/_plugins/_sm/policies/onyx-daily') return this.changePolicy(method, url, body);
+    this.errors.push(`unknown call ${call}`);
+    return [400, 'no handler'];
+  }
+
+  private health(url: URL): [number, unknown] {
+    if (url.searchParams.get('wait_for_status') !== 'yellow') this.errors.push('waits for no status');
+    return [200, { status: 'yellow' }];
+  }
+
+  private register(body: PlainMap | undefined): [number, unknown] {
+    const settings = body?.['settings'] as PlainMap | undefined;
+    if (body?.['type'] !== 's3' || typeof settings?.['bucket'] !== 'string' || settings['base_path'] === undefined)
+      return [400, { error: 'repository_exception' }];
+    this.repository = body;
+    return [200, { acknowledged: true }];
+  }
+
+  private listSnapshots(url: URL): [number, unknown] {
+    if (url.searchParams.get('h') !== 'id,status' || url.searchParams.get('s') !== 'end_epoch:desc')
+      this.errors.push(`unexpected columns ${url.search}`);
+    return [200, lines(this.snapshots.map(({ id, state }) => `${id} ${state}`))];
+  }
+
+  private showSnapshot(id: string | undefined): [number, unknown] {
+    const found = this.snapshots.find((snapshot) => snapshot.id === id);
+    return found === undefined ? [404, {}] : [200, { snapshots: [{ indices: found.indices }] }];
+  }
+
+  private restore(id: string | undefined, body: PlainMap | undefined): [number, unknown] {
+    const found = this.snapshots.find((snapshot) => snapshot.id === id);
+    if (found === undefined || found.state !== 'SUCCESS') return [500, { error: 'snapshot_restore_exception' }];
+    if (body?.['include_global_state'] !== false) return [403, { error: 'security_exception' }];
+    if (this.indices.length > 0) return [500, { error: 'an open index with same name already exists' }];
+    this.indices = found.indices.filter((name) => name.startsWith('danswer_chunk'));
+    return [200, { accepted: true }];
+  }
+
+  private changePolicy(method: string, url: URL, body: PlainMap | undefined): [number, unknown] {
+    if (method === 'GET') return this.policy === undefined ? [404, {}] : [200, this.showPolicy(this.policy)];
+    const { creation, deletion, snapshot_config: config } = (body ?? {}) as Record<string, PlainMap | undefined>;
+    const condition = deletion?.['condition'] as PlainMap | undefined;
+    if (creation?.['schedule'] === undefined || config?.['repository'] !== 'backup') return [400, { error: 'invalid' }];
+    if (!/^\d+d$/.test(String(condition?.['max_age'])) || !(Number(condition?.['min_count']) > 0))
+      return [400, { error: 'invalid condition' }];
+    if (method === 'POST' && this.policy !== undefined) return [409, { error: 'version_conflict_engine_exception' }];
+    if (method === 'PUT') {
+      const seen = [url.searchParams.get('if_seq_no'), url.searchParams.get('if_primary_term')];
+      if (seen[0] !== String(this.policy?.seqNo) || seen[1] !== '21') return [409, { error: 'version_conflict' }];
+    }
+    this.policy = { body: body ?? {}, seqNo: (this.policy?.seqNo ?? 54982) + 1 };
+    return [method === 'POST' ? 201 : 200, this.showPolicy(this.policy)];
+  }
+
+  private showPolicy({ body, seqNo }: { body: PlainMap; seqNo: number }) {
+    return { _id: 'onyx-daily-sm-policy', _version: 5, _seq_no: seqNo, _primary_term: 21, sm_policy: body };
+  }
+}
+
+function lines(list: readonly string[]): string {
+  return list.map((line) => `${line}\n`).join('');
+}
+
+async function readBody(request: IncomingMessage): Promise<PlainMap | undefined> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text === '' ? undefined : (JSON.parse(text) as PlainMap);
+}
+
+async function handle(search: FakeSearch, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const login = Buffer.from((request.headers.authorization ?? '').replace('Basic ', ''), 'base64').toString();
+  const url = new URL(request.url ?? '', 'http://localhost');
+  const [status, body] = search.answer(request.method ?? '', url, login, await readBody(request));
+  response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+/** Runs the script of the Job with the files of its ConfigMap, as planned for a small environment. */
+async function setUp(search: FakeSearch, changes: Record<string, string> = {}) {
+  writeFileSync(join(folder, 'ca.crt'), '');
+  for (const [name, text] of Object.entries(planFiles())) writeFileSync(join(folder, name), text);
+  const server: Server = createServer((request, response) => void handle(search, request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const environment = {
+    PATH: process.env['PATH'] ?? '',
+    CA_FILE: join(folder, 'ca.crt'),
+    FILES: folder,
+    INDICES: 'danswer_chunk*',
+    POLICY: 'onyx-daily',
+    REPOSITORY: 'backup',
+    SEARCH_PASSWORD: PASSWORD,
+    SEARCH_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    SEARCH_USER: 'admin',
+    PAUSE_SECONDS: '0',
+    CLUSTER_TRIES: '3',
+    ...changes,
+  };
+  const child = spawn('sh', [join(SCRIPTS, 'set-up-snapshots.sh')], { env: environment });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  await new Promise((resolve) => server.close(resolve));
+  return { status, output };
+}
+
+function planFiles(): Record<string, string> {
+  const environment = { ...SMALL, backup: { bucket: 'copies', retentionDays: 3 } };
+  const { onDemand: _, ...demanded } = app;
+  const [planned] = planOne(environment, [demanded, ...standIns()]).apps.filter(
+    ({ blueprint }) => blueprint.name === 'opensearch',
+  );
+  const manifest = planned!.plan.manifests!.find(({ file }) => file === 'search-snapshots');
+  return (stripProvenance(manifest!.object).plain as PlainMap)['data'] as Record<string, string>;
+}
+
+function standIns() {
+  return ['aws-ebs-csi-driver', 'cert-manager'].map((name) => ({
+    ...app,
+    name,
+    onDemand: undefined as never,
+    dependencies: () => ({}),
+    plan: () => ({}),
+  }));
+}
+
+describe('blueprints/apps/opensearch/scripts/set-up-snapshots.sh', () => {
+  it('registers the repository and the policy in a new environment, and restores nothing', async () => {
+    const search = new FakeSearch();
+
+    const { status, output } = await setUp(search);
+
+    expect([status, search.errors]).toEqual([0, []]);
+    expect(output).toContain('it starts empty');
+    expect(search.repository).toMatchObject({ settings: { bucket: 'copies', base_path: 'lab/opensearch' } });
+    expect(search.policy?.body['deletion']).toMatchObject({ condition: { max_age: '3d', min_count: 3 } });
+    expect(search.calls.filter((call) => call.includes('_restore'))).toEqual([]);
+  });
+
+  it('restores the newest complete snapshot that has an index of Onyx', async () => {
+    const search = new FakeSearch();
+    search.snapshots = [
+      { id: 'onyx-daily-4', state: 'PARTIAL', indices: ['danswer_chunk_a'] },
+      { id: 'onyx-daily-3', state: 'SUCCESS', indices: [] },
+      { id: 'onyx-daily-2', state: 'SUCCESS', indices: ['danswer_chunk_a', 'other'] },
+      { id: 'onyx-daily-1', state: 'SUCCESS', indices: ['danswer_chunk_old'] },
+    ];
+
+    const { status } = await setUp(search);
+
+    expect([status, search.errors]).toEqual([0, []]);
+    expect(search.indices).toEqual(['danswer_chunk_a']);
+    expect(search.calls.filter((call) => call.startsWith('POST /_snapshot'))).toEqual([
+      'POST /_snapshot/backup/onyx-daily-2/_restore?wait_for_completion=false',
+    ]);
+  });
+
+  it('touches no index that is there, and may run again', async () => {
+    const search = new FakeSearch();
+    search.indices = ['danswer_chunk_new'];
+    search.snapshots = [{ id: 'onyx-daily-1', state: 'SUCCESS', indices: ['danswer_chunk_old'] }];
+
+    const first = await setUp(search);
+    const second = await setUp(search);
+
+    expect([first.status, second.status, search.errors]).toEqual([0, 0, []]);
+    expect(search.indices).toEqual(['danswer_chunk_new']);
+    expect(search.calls.filter((call) => /^(POST|PUT) \/_plugins/.test(call))).toEqual([
+      'POST /_plugins/_sm/policies/onyx-daily',
+      'PUT /_plugins/_sm/policies/onyx-daily?if_seq_no=54983&if_primary_term=21',
+    ]);
+  });
+
+  it('stops when only incomplete snapshots are left, so that nobody takes an empty index for the old one', async () => {
+    const search = new FakeSearch();
+    search.snapshots = [{ id: 'onyx-daily-1', state: 'FAILED', indices: ['danswer_chunk_a'] }];
+
+    const { status, output } = await setUp(search);
+
+    expect(status).toBe(1);
+    expect(output).toContain('only: onyx-daily-1');
+    expect(search.policy).toBeUndefined();
+  });
+
+  it.each([
+    ['the repository cannot be written', 'PUT /_snapshot/backup', 'refused the snapshot repository (answer 500)'],
+    ['the list of indices fails', 'GET /_cat/indices', 'refused the list of indices (answer 500)'],
+    ['the list of snapshots fails', 'GET /_cat/snapshots', 'refused the list of snapshots (answer 500)'],
+    ['a snapshot cannot be read', 'GET /_snapshot/backup/', 'refused snapshot onyx-daily-1 (answer 500)'],
+    ['the policy is refused', 'GET /_plugins', 'refused the snapshot policy (answer 500)'],
+  ])('fails and says why when %s', async (_title, broken, message) => {
+    const search = new FakeSearch();
+    search.snapshots = [{ id: 'onyx-daily-1', state: 'SUCCESS', indices: ['danswer_chunk_a'] }];
+    search.broken = broken;
+
+    const { status, output } = await setUp(search);
+
+    expect(status).toBe(1);
+    expect(output).toContain(message);
+  });
+
+  it('waits for a cluster that is still starting, and not for ever', async () => {
+    const soon = new FakeSearch();
+    soon.startingFor = 2;
+    const never = new FakeSearch();
+    never.startingFor = 1000;
+
+    const [started, stuck] = [await setUp(soon), await setUp(never)];
+
+    expect([started.status, stuck.status]).toEqual([0, 1]);
+    expect(stuck.output).toContain('refused the cluster (answer 503): OpenSearch Security not initialized.');
+  });
+
+  it('says so when nobody answers at all', async () => {
+    const { status, output } = await setUp(new FakeSearch(), { SEARCH_URL: 'http://127.0.0.1:9' });
+
+    expect(status).toBe(1);
+    expect(output).toContain('refused the cluster (answer 000)');
+  });
+});
+
+describe('blueprints/apps/opensearch/scripts/install-plugin.sh', () => {
+  /** Leaves a plugin as the real one does, and writes down what it was called with. */
+  const INSTALLER = `#!/usr/bin/env bash
+echo "$*" >>"$OPENSEARCH_HOME/calls"
+[ ! -e "$OPENSEARCH_HOME/offline" ] || { echo 'ERROR: UnknownHostException' >&2; exit 74; }
+mkdir "$OPENSEARCH_HOME/plugins/$3"
+echo "version=$PLUGIN_VERSION" >"$OPENSEARCH_HOME/plugins/$3/plugin-descriptor.properties"
+`;
+
+  function install(version: string): string | Error {
+    // A new pod: the image is as it was, the volume as the last one left it.
+    const home = join(folder, 'home');
+    for (const name of ['bin', 'plugins']) {
+      rmSync(join(home, name), { recursive: true, force: true });
+      mkdirSync(join(home, name), { recursive: true });
+    }
+    writeFileSync(join(home, 'bin', 'opensearch-plugin'), INSTALLER, { mode: 0o755 });
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      OPENSEARCH_HOME: home,
+      PLUGIN: 'repository-s3',
+      PLUGIN_VERSION: version,
+      STORE: join(folder, 'data', '.plugins'),
+    };
+    try {
+      return execFileSync('bash', [join(SCRIPTS, 'install-plugin.sh')], { env, encoding: 'utf8', stdio: 'pipe' });
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  function stored(): string[] {
+    const store = join(folder, 'data', '.plugins');
+    return existsSync(store) ? readdirSync(store) : [];
+  }
+
+  it('fetches a plugin once for each version and keeps the newest only', () => {
+    const outputs = ['3.6.0', '3.6.0', '3.7.0'].map(install);
+
+    expect(outputs[1]).toContain('is in the volume');
+    expect(
+      readFileSync(join(folder, 'home', 'calls'), 'utf8')
+        .split('\n')
+        .filter(Boolean),
+    ).toEqual(['install --batch repository-s3', 'install --batch repository-s3']);
+    expect(stored()).toEqual(['repository-s3-3.7.0']);
+    expect(
+      readFileSync(join(folder, 'data', '.plugins', 'repository-s3-3.7.0', 'plugin-descriptor.properties'), 'utf8'),
+    ).toBe('version=3.7.0\n');
+  });
+
+  it('needs nobody outside once it has the plugin, and fails without', () => {
+    install('3.6.0');
+    writeFileSync(join(folder, 'home', 'offline'), '');
+
+    const [again, newer] = [install('3.6.0'), install('3.7.0')];
+
+    expect(again).toContain('is in the volume');
+    expect(newer).toBeInstanceOf(Error);
+    expect(stored()).toEqual(['repository-s3-3.6.0']);
+  });
+
+  it('does not take half a copy for the plugin', () => {
+    mkdirSync(join(folder, 'data', '.plugins', 'repository-s3-3.6.0.new'), { recursive: true });
+    mkdirSync(join(folder, 'data', '.plugins', 'repository-s3-3.6.0'), { recursive: true });
+
+    install('3.6.0');
+
+    expect(stored()).toEqual(['repository-s3-3.6.0']);
+    expect(existsSync(join(folder, 'data', '.plugins', 'repository-s3-3.6.0', 'plugin-descriptor.properties'))).toBe(
+      true,
+    );
+  });
+});
