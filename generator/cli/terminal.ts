@@ -1,5 +1,6 @@
 // The one place that prints: data to stdout, status to stderr, colour only where somebody looks.
 import { styleText } from 'node:util';
+import { hideSecrets } from '../core/hide-secrets.ts';
 import type { Problem, Severity } from '../core/problem.ts';
 
 /** 0 done · 1 problems in the input · 2 wrong usage · 3 the outside refused · 4 our bug · 5 a difference was found */
@@ -19,9 +20,9 @@ export function printJson(data: unknown): void {
   printData(JSON.stringify(data, null, 2));
 }
 
-/** Status: what a person watches. */
+/** Status: what a person watches, and what ends up in the logs of a pipeline. */
 export function printStatus(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${hideSecrets(text)}\n`);
 }
 
 /** True if a person sits at both ends, so that asking makes sense. */

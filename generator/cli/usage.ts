@@ -42,11 +42,12 @@ export function explainUsageError(error: CommanderError, command: string | undef
 export function refuseEmpty(command: Command): void {
   // `-o --json` would write into a folder of that name.
   const flags = new Set<unknown>(command.options.flatMap(({ short, long }) => [short ?? '', long ?? '']));
-  const isNothing = (value: unknown) => value === '' || flags.has(value);
+  const isEmpty = (value: unknown) => typeof value === 'string' && value.trim() === '';
+  const isNothing = (value: unknown) => isEmpty(value) || flags.has(value);
   const options = command.options.filter((option) =>
     [command.getOptionValue(option.attributeName())].flat().some(isNothing),
   );
-  const given = command.registeredArguments.filter((_, index) => command.processedArgs[index] === '');
+  const given = command.registeredArguments.filter((_, index) => isEmpty(command.processedArgs[index]));
   const names = [...options.map(({ flags }) => flags), ...given.map((argument) => `<${argument.name()}>`)];
   if (names.length > 0) command.error(`nothing is given for ${names.join(' and ')}`, { code: EMPTY_ARGUMENT.code });
 }

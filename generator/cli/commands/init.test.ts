@@ -18,11 +18,26 @@ afterEach(() => vi.restoreAllMocks());
 const FLAGS = ['output', ...QUESTIONS.map(({ flag }) => flag)].map((flag) => ({ flag }));
 
 describe('generator/cli/commands/init', () => {
-  it.each(FLAGS)('does not take an empty --$flag', async ({ flag }) => {
-    const code = await runProgram(['init', `--${flag}`, '']);
+  it.each(FLAGS.flatMap(({ flag }) => ['', ' '].map((text) => ({ flag, text }))))(
+    'does not take "$text" for --$flag',
+    async ({ flag, text }) => {
+      const code = await runProgram(['init', `--${flag}`, text]);
 
-    expect(code).toBe(2);
-    expect(printed).toMatch(new RegExp(`^error USE-002\\n {2}.*--${flag} .*\\n {2}hint: rootstock init --help`));
+      expect(code).toBe(2);
+      expect(printed).toMatch(new RegExp(`^error USE-002\\n {2}.*--${flag} .*\\n {2}hint: rootstock init --help`));
+    },
+  );
+
+  it.each([
+    ['render', '-e', '', '-o', '/nowhere'],
+    ['render', '-e', 'x.yaml', '-e', ' ', '-o', '/nowhere'],
+    ['render', '-e', 'x.yaml', '-o', ''],
+    ['render', '-e', 'x.yaml', '-o', ' '],
+    ['verify', ' '],
+  ])('does not take nothing for an argument: %s %s "%s" %s', async (...line) => {
+    const code = await runProgram(line);
+
+    expect([code, printed]).toEqual([2, expect.stringMatching(/^error USE-002\n {2}nothing is given for /)]);
   });
 
   it.each(FLAGS)('does not take --$flag twice', async ({ flag }) => {
