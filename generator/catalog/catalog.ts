@@ -17,7 +17,9 @@ export function listCatalogFacts(): CatalogFacts {
   return {
     apps: catalog.map(({ name }) => name),
     routes: Object.fromEntries(
-      catalog.flatMap(({ name, route }) => (route === undefined ? [] : [[name, { byDefault: route.byDefault }]])),
+      catalog.flatMap(({ name, route }) =>
+        route === undefined ? [] : [[route.exposedAs ?? name, { byDefault: route.byDefault }]],
+      ),
     ),
   };
 }

@@ -100,6 +100,8 @@ export interface SecretNeed {
 export interface Route {
   /** Label in front of the domain: `argocd` for `argocd.ai.example.com`. */
   readonly subdomain: string;
+  /** What `ingress.expose` calls it, where people know what they open by another name than that of the app. */
+  readonly exposedAs?: string;
   readonly service: string;
   readonly port: number;
   /** Exposed when the environment file does not say which apps are; `with sign-on`: only where it has `auth.oidc`. */
@@ -175,6 +177,13 @@ export interface GpuMemoryClaim extends GpuMemoryLoad {
   readonly uncheckedHint?: string;
 }
 
+/** What people register at the issuer of identities, for an app that they sign in to. */
+export interface SignOn {
+  readonly clientId: string;
+  /** Exact, as the app sends them; sorted by importance. */
+  readonly redirectUris: readonly string[];
+}
+
 /** Everything an app wants, computed once from its context. */
 export interface AppPlan {
   /** Helm values; every key must be known to the chart. */
@@ -184,6 +193,8 @@ export interface AppPlan {
   readonly gpuMemory?: readonly GpuMemoryClaim[];
   readonly secrets?: readonly SecretNeed[];
   readonly stores?: readonly Store[];
+  /** Only where `auth.oidc` is given and the app signs people in by it. */
+  readonly signOn?: SignOn;
   readonly egress?: readonly EgressHost[];
   /** Cluster-scoped kinds that chart and manifests make, beyond Namespace: they go into the AppProject. */
   readonly clusterKinds?: readonly ClusterKind[];
@@ -321,6 +332,8 @@ export interface AppContext<Inputs = unknown> {
     readonly serviceCidr: string;
     /** Tenth address of the service network: where pods and kubelets expect the name server. */
     readonly clusterDns: string;
+    /** Snapshots of etcd go to a bucket; they lie on control nodes only otherwise. */
+    readonly hasEtcdBackup: boolean;
   };
   /** Control nodes first, then by name. */
   readonly nodePools: readonly NodePool[];

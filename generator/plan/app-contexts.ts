@@ -61,6 +61,7 @@ export function makeContexts(
       podCidr: network.podCidr,
       serviceCidr: network.serviceCidr,
       clusterDns: network.clusterDns,
+      hasEtcdBackup: cluster.etcdBackup !== undefined,
     },
     nodePools: nodeGroups.map(toNodePool),
     gpuPools: nodeGroups.flatMap(toGpuPool),
@@ -115,20 +116,18 @@ function planOidc({ auth }: Environment): OidcContext | undefined {
 /** Never through the proxy: this host, what the cluster is made of, and the metadata service. */
 const ALWAYS_DIRECT = ['.cluster.local', '.svc', '127.0.0.0/8', '169.254.169.254', 'localhost'];
 
-function planEgressContext({ egress, platform }: Environment, network: NetworkPlan): EgressContext {
-  const { proxy, caBundle, pullSecrets } = egress;
+/** All that is reached without the proxy: what the user says, and what is always near. Sorted. */
+export function planNoProxy({ egress, platform }: Environment, network: NetworkPlan): string[] {
   const own = [network.vpcCidr, network.podCidr, network.serviceCidr];
   // The cloud's API of zCompute is in the data centre, not beyond the proxy.
   const site = platform.kind === 'zcompute' ? [new URL(platform.endpoint).hostname] : [];
+  return [...new Set([...ALWAYS_DIRECT, ...own, ...site, ...(egress.proxy?.noProxy ?? [])])].sort();
+}
+
+function planEgressContext(environment: Environment, network: NetworkPlan): EgressContext {
+  const { proxy, caBundle, pullSecrets } = environment.egress;
   return {
-    ...(proxy === undefined
-      ? {}
-      : {
-          proxy: {
-            url: proxy.url,
-            noProxy: [...new Set([...ALWAYS_DIRECT, ...own, ...site, ...proxy.noProxy])].sort(),
-          },
-        }),
+    ...(proxy === undefined ? {} : { proxy: { url: proxy.url, noProxy: planNoProxy(environment, network) } }),
     ...(caBundle === undefined ? {} : { caBundle: joinPem(caBundle) }),
     pullSecrets,
   };

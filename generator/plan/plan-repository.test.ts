@@ -35,6 +35,15 @@ describe('generator/plan/plan-repository.ts', () => {
     expect(exposed.map(({ host }) => host)).toEqual(hosts);
   });
 
+  it('exposes an app under the name that people know it by', () => {
+    const blueprint = app({}, { name: 'web', route: { ...routeOf(false), exposedAs: 'chat-room' } });
+    const ingress = { domain: 'example.com', expose: ['chat-room'] };
+
+    const { hosts } = planOne({ ...SMALL, ingress }, [blueprint]);
+
+    expect(hosts).toEqual([{ app: 'web', host: 'chat.example.com' }]);
+  });
+
   it('tells all apps what parts of GPUs others take', () => {
     const share = { configName: 'tesla-27b8', slices: 6 };
     let told: unknown;

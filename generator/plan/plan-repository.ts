@@ -157,7 +157,7 @@ function planHosts(environment: Environment, apps: readonly AppBlueprint[]): Exp
   const exposed = apps.filter(
     ({ name, route }) =>
       route !== undefined &&
-      (expose?.includes(name) ?? (route.byDefault === 'with sign-on' ? hasSignOn : route.byDefault)),
+      (expose?.includes(route.exposedAs ?? name) ?? (route.byDefault === 'with sign-on' ? hasSignOn : route.byDefault)),
   );
   return exposed.map(({ name, route }) => ({
     app: name,

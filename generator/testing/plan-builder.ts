@@ -71,7 +71,9 @@ export function app(plan: AppPlan, changes: Partial<AppBlueprint> = {}): AppBlue
 function exposeOnly(environment: object, catalog: readonly AppBlueprint[]): object {
   const { ingress } = environment as { readonly ingress?: { readonly expose?: readonly string[] } };
   if (ingress?.expose === undefined) return environment;
-  const expose = ingress.expose.filter((name) => catalog.some((blueprint) => blueprint.name === name));
+  const expose = ingress.expose.filter((name) =>
+    catalog.some(({ name: app, route }) => (route?.exposedAs ?? app) === name),
+  );
   return { ...environment, ingress: { ...ingress, expose } };
 }
 
@@ -83,7 +85,9 @@ export function planOf(environments: readonly object[], catalog: readonly AppBlu
     text: JSON.stringify(exposeOnly(data, catalog)),
   }));
   const routes = Object.fromEntries(
-    catalog.flatMap(({ name, route }) => (route === undefined ? [] : [[name, { byDefault: route.byDefault }]])),
+    catalog.flatMap(({ name, route }) =>
+      route === undefined ? [] : [[route.exposedAs ?? name, { byDefault: route.byDefault }]],
+    ),
   );
   const parsed = parseEnvironments(texts, schema, { apps: catalog.map(({ name }) => name), routes });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems, null, 2));
