@@ -161,6 +161,10 @@ describe('generator/cli/acceptance', () => {
     ['an unknown flag', ['render', '--outptu', 'x']],
     ['a missing flag', ['render', '-e', 'x.yaml']],
     ['a bad branch', ['push', 'x', '--branch', '../x']],
+    ['an empty remote', ['push', 'x', '--remote', '']],
+    ['an empty message', ['push', 'x', '-m', '']],
+    ['a message of spaces', ['push', 'x', '-m', '  ']],
+    ['an empty output', ['render', '-e', 'x.yaml', '-o', '']],
     ['an unknown app', ['catalog', 'nothing']],
     ['an unknown code', ['explain', 'NET-999']],
   ])('%s ends with exit 2 and without a stack', (_title, args) => {

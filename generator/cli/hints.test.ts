@@ -152,8 +152,6 @@ const FOLDERS: readonly Case[] = [
     },
   },
   { name: 'a .git that leads nowhere', code: 'GIT-012', arrange: () => write('.git', 'gitdir: /nowhere\n') },
-  { name: 'a .git that is nonsense', code: 'GIT-012', arrange: () => write('.git', 'x') },
-  { name: 'a .git that is empty', code: 'GIT-012', arrange: () => mkdirSync(join(folder, '.git')) },
   { name: 'a .git that is a dangling link', code: 'GIT-012', arrange: () => symlinkSync('x', join(folder, '.git')) },
   {
     name: 'a hook that looks at messages',
@@ -207,6 +205,14 @@ const FILES: readonly Case[] = [
     name: 'a bad lock after the first push',
     code: 'IO-007',
     arrange: [pushFirst, () => write('.rootstock/lock.json', '{')],
+  },
+  {
+    name: 'a lock without environments',
+    code: 'IO-007',
+    arrange: () => {
+      const lock = JSON.parse(readFileSync(join(folder, '.rootstock/lock.json'), 'utf8'));
+      write('.rootstock/lock.json', JSON.stringify({ ...lock, environments: {} }));
+    },
   },
   {
     name: 'a link on the way to a file',

@@ -50,7 +50,21 @@ describe('generator/io/git-problems', () => {
       'error: insufficient permission for adding an object to repository database .git/objects',
       'IO-005',
       '/srv/my repo: insufficient permission for adding an object to repository database .git/objects',
-      "ls -ld '/srv/my repo' '/srv/my repo/.git'",
+      "ls -la '/srv/my repo'",
+    ],
+    [
+      'a folder where no .git can be made',
+      'fatal: cannot mkdir /srv/my repo/.git: Permission denied',
+      'IO-005',
+      '/srv/my repo: cannot mkdir /srv/my repo/.git: Permission denied',
+      "ls -la '/srv/my repo'",
+    ],
+    [
+      'the same in short',
+      '/srv/my repo/.git: Permission denied',
+      'IO-005',
+      '/srv/my repo: /srv/my repo/.git: Permission denied',
+      "ls -la '/srv/my repo'",
     ],
     [
       'no author',

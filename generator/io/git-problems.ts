@@ -5,6 +5,7 @@ import { makeProblem, type Problem, type ProblemDetails, type ProblemKind } from
 import { formatCommand } from '../core/shell.ts';
 import { maskSecrets, maskUrl } from './git-secrets.ts';
 import { UNWRITABLE } from './io-problems.ts';
+import { findFreePath } from './user-files.ts';
 
 const MOVED: ProblemKind = {
   code: 'GIT-001',
@@ -128,7 +129,7 @@ export function movedProblem(target: GitTarget, related: boolean): Problem {
 
 /** A folder without the remote's history becomes part of it by being rendered into a clone. */
 function clone(target: GitTarget): string {
-  const folder = `${target.folder.replace(/\/+$/, '')}-clone`;
+  const folder = findFreePath(`${resolve(target.folder)}-clone`);
   const files = target.environmentFiles.flatMap((file) => ['-e', file]);
   const steps = [
     formatCommand('git', 'clone', '--branch', target.branch, maskUrl(target.url), folder),
@@ -175,9 +176,13 @@ const ALWAYS: readonly Row[] = [
     pattern:
       /Read-only file system|insufficient permission for adding an object|(?:unable to|cannot|could not) [^\n]*: Permission denied$|EACCES|EROFS|EPERM/m,
     kind: UNWRITABLE,
-    hint: ({ folder }) => formatCommand('ls', '-ld', folder, `${folder}/.git`),
+    hint: listPermissions,
   },
 ];
+
+function listPermissions({ folder }: GitTarget): string {
+  return formatCommand('ls', '-la', folder);
+}
 
 function unlock({ folder }: GitTarget, file: string): string {
   return `${formatCommand('rm', file)}, once no other Git command runs in ${folder}`;
@@ -186,6 +191,7 @@ function unlock({ folder }: GitTarget, file: string): string {
 /** Patterns of Git's English messages about the folder, first match wins. */
 const IN_FOLDER: readonly Row[] = [
   ...ALWAYS,
+  { pattern: /: Permission denied$/m, kind: UNWRITABLE, hint: listPermissions },
   {
     pattern:
       /Please tell me who you are|unable to auto-detect email|empty ident name|no (?:name|email) was given and auto-detection is disabled/,

@@ -16,6 +16,13 @@ export function missingLockProblem(folder: string): Problem {
   return makeProblem(NOT_GENERATED, { place: { file: folder }, message, hint: formatRender(folder, target) });
 }
 
+/** A lock that names no environment, as none that was written does. Code: IO-007. */
+export function emptyLockProblem(folder: string): Problem {
+  const file = join(folder, LOCK_PATH);
+  const message = `${file} records no environment, so there is nothing that a push could prove.`;
+  return makeProblem(NOT_GENERATED, { place: { file }, message, hint: formatRender(folder, folder) });
+}
+
 /** A lock that somebody edited, or that another version wrote. Code: IO-007. */
 export function brokenLockProblem(folder: string): Problem {
   const file = join(folder, LOCK_PATH);

@@ -7,7 +7,7 @@ import { fail, makeProblem, type Outcome, type Problem, type ProblemKind, succee
 import { formatPush, type GitTarget } from '../../io/git-problems.ts';
 import { pushRepository } from '../../io/git-push.ts';
 import { maskUrl } from '../../io/git-secrets.ts';
-import { missingLockProblem } from '../../io/lock-problems.ts';
+import { emptyLockProblem, missingLockProblem } from '../../io/lock-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
 import { type GeneratedFolder, readGeneratedFolder, recoverFolder } from '../../io/repository-folder.ts';
 import { generate } from '../../pipeline.ts';
@@ -37,12 +37,12 @@ const PENDING: ProblemKind = {
 export const pushProblems: readonly ProblemKind[] = [PENDING];
 
 export async function runPush(folder: string, options: PushOptions): Promise<ExitCode> {
+  if (options.message?.trim() === '') return failWith([emptyMessage()], options);
   const recovered = await recoverFolder(folder);
   if (!recovered.ok) return failWith(recovered.problems, options);
   const existing = readGeneratedFolder(folder);
   if (!existing.ok) return failWith(existing.problems, options);
   if (existing.value === undefined) return failWith([missingLockProblem(folder)], options);
-  if (options.message?.trim() === '') return failWith([emptyMessage()], options);
   const proven = await prove(folder, existing.value, options);
   if (!proven.ok) return failWith(proven.problems, options);
   const { target, sealed } = proven.value;
@@ -82,6 +82,7 @@ async function prove(folder: string, existing: GeneratedFolder, options: PushOpt
   if (!verified.ok) return verified;
   const texts = collectTexts({ environment: [], output: folder, removeEnvironment: [] });
   if (!texts.ok) return texts;
+  if (texts.value.length === 0) return fail([emptyLockProblem(folder)]);
   const sealed = listSealedSecrets(tree);
   const generated = await generate(texts.value, sealed, new Date());
   if (!generated.ok) return generated;

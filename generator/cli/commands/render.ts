@@ -87,7 +87,7 @@ function checkRemoval(
 
 function gone(name: string, file: string): Problem {
   const message = `${file} is gone, but the repository still records the environment ${name}.`;
-  const hint = `restore the file, or add --remove-environment ${name}`;
+  const hint = `restore the file, or render with --remove-environment ${name}`;
   return makeProblem(UNREADABLE, { place: { file }, message, hint });
 }
 
