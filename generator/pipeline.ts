@@ -40,6 +40,15 @@ export async function generate(
   return succeed({ plan: planned.value, tree: verified.value }, problems);
 }
 
+/** Environment files → plans alone, for commands that write no repository. */
+export function planEnvironments(
+  texts: readonly EnvironmentText[],
+  sealed: readonly SealedSecret[] = [],
+): Outcome<RepositoryPlan> {
+  const parsed = parseEnvironments(texts, makeEnvironmentSchema(listInputSchemas()), listCatalogFacts());
+  return parsed.ok ? planRepository(parsed.value, catalog, sealed) : parsed;
+}
+
 /** The schema travels with the environment files: their first line names it, so that editors explain every key. */
 function renderSchema(schema: TSchema): TreeFile {
   const content = formatJsonSchema(schema);

@@ -5,6 +5,7 @@ import { checkoutProblems } from '../io/git-checkout.ts';
 import { gitProblems } from '../io/git-problems.ts';
 import { ioProblems } from '../io/io-problems.ts';
 import { planProblems } from '../plan/plan-repository.ts';
+import { secretProblems } from '../secrets/secret-problems.ts';
 import { verifyProblems } from '../verify/verify.ts';
 import { pushProblems } from './commands/push.ts';
 import { initProblems } from './init/init-problems.ts';
@@ -19,6 +20,7 @@ export function listProblemKinds(): readonly ProblemKind[] {
     ...ioProblems,
     ...gitProblems,
     ...checkoutProblems,
+    ...secretProblems,
     ...pushProblems,
     ...initProblems,
     ...usageProblems,

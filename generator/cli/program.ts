@@ -39,7 +39,7 @@ function makeProgram(finish: Finish, json: boolean): Command {
       'after',
       '\nExit codes: 0 done, 1 problems in the input, 2 wrong usage, 3 the outside refused, 4 our bug, 5 a difference was found.',
     );
-  for (const add of [addInit, addRender, addVerify, addPush, addCatalog, addExplain]) add(program, finish);
+  for (const add of [addInit, addRender, addVerify, addPush, addSecrets, addCatalog, addExplain]) add(program, finish);
   return program;
 }
 
@@ -98,6 +98,20 @@ function addPush(program: Command, finish: Finish): void {
     .option(...JSON_FLAG)
     .action(async (folder: string, options) =>
       finish(await (await import('./commands/push.ts')).runPush(folder, options)),
+    );
+}
+
+/** As with init: its commands are parsed where they are loaded. */
+function addSecrets(program: Command, finish: Finish): void {
+  program
+    .command('secrets')
+    .description('keep, make, seal and hand over the secrets of an environment')
+    .usage('<command>  (rootstock secrets --help lists them)')
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument('[arguments...]')
+    .action(async (_arguments, _options, command: Command) =>
+      finish(await (await import('./commands/secrets.ts')).runSecretsCommand(command.args)),
     );
 }
 

@@ -1,0 +1,210 @@
+// rootstock secrets set, get, generate and rotate: single values of a store.
+import { readFileSync } from 'node:fs';
+import { isCancel, password } from '@clack/prompts';
+import { fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
+import { findValue, type SecretEntry } from '../../secrets/inventory.ts';
+import { makeValue } from '../../secrets/make-value.ts';
+import { makeSealingKey } from '../../secrets/sealing-key.ts';
+import { NOT_SET, UNFIT_VALUE, WILL_NOT_ROTATE } from '../../secrets/secret-problems.ts';
+import { putValue, type SecretStore } from '../../secrets/secret-store.ts';
+import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
+import { type ExitCode, isInteractive, printData, printStatus } from '../terminal.ts';
+import { CONTRADICTION } from '../usage-problems.ts';
+import { changeStore, findEntry, startOpenSession } from './session.ts';
+
+/** A Secret of Kubernetes holds 1 MiB at most. */
+const MAX_BYTES = 512 * 1024;
+
+export interface ValueOptions extends OutputOptions {
+  readonly environment?: string;
+  readonly fromFile?: string;
+  readonly fromEnv?: string;
+  readonly stdin?: boolean;
+}
+
+/** Takes a value from where it was said to be, or asks for it without echo. */
+export async function runSet(folder: string, path: string, options: ValueOptions): Promise<ExitCode> {
+  const session = await startOpenSession(folder, options.environment);
+  if (!session.ok) return failWith(session.problems, options);
+  const entry = findEntry(session.value, path);
+  if (!entry.ok) return failWith(entry.problems, options);
+  const value = await takeValue(entry.value, options);
+  if (!value.ok) return failWith(value.problems, options);
+  const had = session.value.store.values[path] !== undefined;
+  const changed = await changeStore(session.value, (store) =>
+    succeed(putValue(store, path, { value: value.value, source: 'given', now: new Date() })),
+  );
+  if (!changed.ok) return failWith(changed.problems, options);
+  const state = !had
+    ? 'set'
+    : changed.value.store.values[path] === session.value.store.values[path]
+      ? 'same'
+      : 'changed';
+  if (options.json !== true) printData(`${state}  ${path}`);
+  if (state === 'changed') tellRotation(entry.value);
+  return succeedWith({ path, state }, changed.problems, options);
+}
+
+export async function runGet(folder: string, path: string, options: ValueOptions): Promise<ExitCode> {
+  const session = await startOpenSession(folder, options.environment);
+  if (!session.ok) return failWith(session.problems, options);
+  const entry = findEntry(session.value, path);
+  if (!entry.ok) return failWith(entry.problems, options);
+  const value = findValue(session.value.store, session.value.inventory, path);
+  if (value === undefined) return failWith([notSet(entry.value, folder, session.value.name)], options);
+  if (options.json !== true) printData(value);
+  return succeedWith({ path, value }, [], options);
+}
+
+/** Makes everything that can be made and has no value. */
+export async function runGenerate(folder: string, options: ValueOptions): Promise<ExitCode> {
+  const session = await startOpenSession(folder, options.environment);
+  if (!session.ok) return failWith(session.problems, options);
+  const { inventory, name } = session.value;
+  const now = new Date();
+  const made: string[] = [];
+  const changed = await changeStore(session.value, async (store) => {
+    let next: SecretStore = store;
+    if (store.sealingKeys.length === 0 && inventory.some(({ isSealingKey }) => isSealingKey)) {
+      next = { ...next, sealingKeys: [await makeSealingKey(now)] };
+      made.push(...inventory.filter(({ isSealingKey }) => isSealingKey).map(({ path }) => path));
+    }
+    for (const { path, make } of inventory) {
+      const value = make === undefined || next.values[path] !== undefined ? undefined : makeValue(make);
+      if (value === undefined) continue;
+      next = putValue(next, path, { value, source: 'generated', now });
+      made.push(path);
+    }
+    return succeed(next);
+  });
+  if (!changed.ok) return failWith(changed.problems, options);
+  const { store } = changed.value;
+  const missing = inventory.filter(
+    ({ path, make, optional }) =>
+      optional !== true && make?.kind !== 'text' && findValue(store, inventory, path) === undefined,
+  );
+  if (options.json !== true) for (const path of made) printData(`made     ${path}`);
+  if (options.json !== true) for (const { path } of missing) printData(`missing  ${path}`);
+  printStatus(nextStep(folder, name, missing));
+  return succeedWith({ made, missing: missing.map(({ path }) => path) }, changed.problems, options);
+}
+
+/** A new value for one secret: made where Rootstock makes it, taken where somebody gives it. */
+export async function runRotate(folder: string, path: string, options: ValueOptions): Promise<ExitCode> {
+  const session = await startOpenSession(folder, options.environment);
+  if (!session.ok) return failWith(session.problems, options);
+  const entry = findEntry(session.value, path);
+  if (!entry.ok) return failWith(entry.problems, options);
+  const refusal = refuseRotation(entry.value, folder, session.value.name);
+  if (refusal !== undefined) return failWith([refusal], options);
+  const { make } = entry.value;
+  const made = make === undefined ? undefined : makeValue(make);
+  const value = made === undefined ? await takeValue(entry.value, options) : succeed(made);
+  if (!value.ok) return failWith(value.problems, options);
+  const source = made === undefined ? 'given' : 'generated';
+  const changed = await changeStore(session.value, (store) =>
+    succeed(putValue(store, path, { value: value.value, source, now: new Date() })),
+  );
+  if (!changed.ok) return failWith(changed.problems, options);
+  if (options.json !== true) printData(`changed  ${path}`);
+  tellRotation(entry.value);
+  printStatus(nextStep(folder, session.value.name, []));
+  return succeedWith({ path, rotation: entry.value.rotation ?? null }, changed.problems, options);
+}
+
+function refuseRotation(entry: SecretEntry, folder: string, name: string): Problem | undefined {
+  const { path, rotation, isSealingKey, make } = entry;
+  if (isSealingKey)
+    return makeProblem(WILL_NOT_ROTATE, {
+      message: `${path} belongs to a key pair, and everything sealed belongs to it.`,
+      hint: `rootstock secrets rotate-key ${folder} -e ${name}`,
+    });
+  if (make?.kind === 'text')
+    return makeProblem(WILL_NOT_ROTATE, {
+      message: `${path} is worked out from other values.`,
+      hint: 'rotate what it is made from',
+    });
+  if (rotation?.kind !== 'refused') return undefined;
+  return makeProblem(WILL_NOT_ROTATE, {
+    message: `${path} must not change. ${rotation.text}`,
+    hint: `see docs/${name}/secrets.md`,
+  });
+}
+
+function tellRotation({ path, rotation }: SecretEntry): void {
+  if (rotation !== undefined) printStatus(`${path} takes more than a new value. ${rotation.text}`);
+}
+
+/** From a file, a variable, standard input or a prompt; exactly one. Codes: SEC-007, SEC-008, USE-003. */
+async function takeValue(entry: SecretEntry, options: ValueOptions): Promise<Outcome<string>> {
+  const { fromFile, fromEnv, stdin } = options;
+  const sources = [fromFile, fromEnv, stdin].filter((source) => source !== undefined);
+  if (sources.length > 1) {
+    const message = '--from-file, --from-env and --stdin exclude each other.';
+    return fail([makeProblem(CONTRADICTION, { message, hint: 'leave out all but one' })]);
+  }
+  const text = await readSource(entry, options);
+  if (!text.ok) return text;
+  return checkValue(entry, text.value);
+}
+
+async function readSource({ path, meaning }: SecretEntry, options: ValueOptions): Promise<Outcome<string>> {
+  const { fromFile, fromEnv, stdin } = options;
+  try {
+    // Editors and `echo` end a file with a line break that is no part of a password. Texts of several lines keep theirs.
+    if (fromFile !== undefined) return succeed(trimEnd(readFileSync(fromFile, 'utf8')));
+    if (stdin === true) return succeed(trimEnd(readFileSync(0, 'utf8')));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    const message = `${fromFile ?? 'standard input'} cannot be read: ${code}.`;
+    return fail([makeProblem(UNFIT_VALUE, { key: path, message, hint: 'name a file that exists' })]);
+  }
+  if (fromEnv !== undefined) {
+    const value = process.env[fromEnv];
+    if (value !== undefined) return succeed(value);
+    const message = `The variable ${fromEnv} is not set.`;
+    return fail([makeProblem(UNFIT_VALUE, { key: path, message, hint: `export ${fromEnv}` })]);
+  }
+  if (isInteractive()) {
+    const answer = await password({ message: `${path}: ${meaning}`, output: process.stderr });
+    if (!isCancel(answer) && answer !== undefined) return succeed(answer);
+  }
+  const message = `There is no value for ${path}.`;
+  return fail([
+    makeProblem(NOT_SET, { key: path, message, hint: 'add --stdin, --from-file FILE or --from-env VARIABLE' }),
+  ]);
+}
+
+function trimEnd(text: string): string {
+  const trimmed = text.replace(/\r?\n$/, '');
+  return trimmed.includes('\n') ? text : trimmed;
+}
+
+/** What no reader of a secret could use. */
+export function checkValue({ path }: SecretEntry, value: string): Outcome<string> {
+  const fault =
+    value.trim() === ''
+      ? 'it is empty'
+      : Buffer.byteLength(value) > MAX_BYTES
+        ? `it is larger than ${MAX_BYTES / 1024} KiB`
+        : value.includes('\0') || value.includes('\uFFFD')
+          ? 'it is not text'
+          : undefined;
+  if (fault === undefined) return succeed(value);
+  const message = `The value for ${path} does not fit: ${fault}.`;
+  return fail([makeProblem(UNFIT_VALUE, { key: path, message, hint: 'give the value as text, not empty' })]);
+}
+
+function notSet({ path, make }: SecretEntry, folder: string, name: string): Problem {
+  const hint =
+    make === undefined
+      ? `rootstock secrets set ${folder} ${path} -e ${name}`
+      : `rootstock secrets generate ${folder} -e ${name}`;
+  return makeProblem(NOT_SET, { key: path, message: `${path} has no value.`, hint });
+}
+
+function nextStep(folder: string, name: string, missing: readonly SecretEntry[]): string {
+  const [first] = missing;
+  if (first !== undefined) return `next: rootstock secrets set ${folder} ${first.path} -e ${name}`;
+  return `next: rootstock secrets seal ${folder} -e ${name}`;
+}

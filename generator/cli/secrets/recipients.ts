@@ -1,0 +1,63 @@
+// rootstock secrets share: who may open a store. Also the check of every public key that somebody types.
+import { Encrypter } from 'age-encryption';
+import { fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
+import { BAD_RECIPIENT } from '../../secrets/secret-problems.ts';
+import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
+import { type ExitCode, printData } from '../terminal.ts';
+import { changeStore, startOpenSession } from './session.ts';
+
+export interface ShareOptions extends OutputOptions {
+  readonly environment?: string;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+export async function runShare(folder: string, options: ShareOptions): Promise<ExitCode> {
+  const session = await startOpenSession(folder, options.environment);
+  if (!session.ok) return failWith(session.problems, options);
+  const changed = await changeStore(session.value, (store) => {
+    const added = checkRecipients(options.add);
+    if (!added.ok) return added;
+    const unknown = options.remove.filter((recipient) => !store.recipients.includes(recipient));
+    if (unknown.length > 0) return fail(unknown.map(notThere));
+    const recipients = [...new Set([...store.recipients, ...added.value])].filter(
+      (recipient) => !options.remove.includes(recipient),
+    );
+    if (recipients.length === 0) return fail([nobodyLeft()]);
+    const same = [...recipients].sort().join() === [...store.recipients].sort().join();
+    return succeed(same ? store : { ...store, recipients: recipients.sort() });
+  });
+  if (!changed.ok) return failWith(changed.problems, options);
+  const { recipients } = changed.value.store;
+  if (options.json !== true) for (const recipient of recipients) printData(recipient);
+  return succeedWith({ recipients }, changed.problems, options);
+}
+
+/** Public keys, sorted, each once. Code: SEC-011. */
+export function checkRecipients(given: readonly string[]): Outcome<readonly string[]> {
+  const problems = given.flatMap((recipient): Problem[] => {
+    if (/^AGE-SECRET-KEY/i.test(recipient)) return [bad('a private key was given as a recipient')];
+    try {
+      new Encrypter().addRecipient(recipient);
+      return [];
+    } catch {
+      return [bad(`${recipient} is no public age key`)];
+    }
+  });
+  return problems.length > 0 ? fail(problems) : succeed([...new Set(given)].sort());
+}
+
+function bad(reason: string): Problem {
+  const message = `${reason[0]?.toUpperCase()}${reason.slice(1)}.`;
+  return makeProblem(BAD_RECIPIENT, { message, hint: 'age-keygen -y KEYFILE prints the public key' });
+}
+
+function notThere(recipient: string): Problem {
+  const message = `${recipient} is not among the recipients.`;
+  return makeProblem(BAD_RECIPIENT, { message, hint: 'rootstock secrets share without flags lists them' });
+}
+
+function nobodyLeft(): Problem {
+  const message = 'Nobody could open the store any more.';
+  return makeProblem(BAD_RECIPIENT, { message, hint: 'add a recipient with --add in the same run' });
+}

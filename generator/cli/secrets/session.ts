@@ -1,0 +1,142 @@
+// What every command about secrets works on: one environment of a repository, its plan, its sealed files, its store.
+import { join } from 'node:path';
+import { nearest } from '../../core/nearest.ts';
+import { fail, makeProblem, type Outcome, succeed } from '../../core/problem.ts';
+import { missingLockProblem } from '../../io/lock-problems.ts';
+import { readRepositoryTree } from '../../io/read-files.ts';
+import { readGeneratedFolder } from '../../io/repository-folder.ts';
+import { withRunLock } from '../../io/run-lock.ts';
+import { readIfThere, writePrivately } from '../../io/whole-files.ts';
+import { planEnvironments } from '../../pipeline.ts';
+import type { EnvironmentPlan } from '../../plan/plan.ts';
+import type { SealedSecret } from '../../plan/sealing.ts';
+import { closeStore, openStore, type Unlock } from '../../secrets/age-file.ts';
+import { listInventory, type SecretEntry } from '../../secrets/inventory.ts';
+import { NO_STORE, UNKNOWN_SECRET } from '../../secrets/secret-problems.ts';
+import type { SecretStore } from '../../secrets/secret-store.ts';
+import { listSealedSecrets } from '../../verify/sealed-secrets.ts';
+import { collectTexts } from '../commands/render.ts';
+import { CONTRADICTION, NO_SUCH_NAME } from '../usage-problems.ts';
+import { findUnlock } from './unlock.ts';
+
+export interface Session {
+  readonly folder: string;
+  /** Name of the environment. */
+  readonly name: string;
+  readonly plan: EnvironmentPlan;
+  readonly inventory: readonly SecretEntry[];
+  /** SealedSecrets of this environment. */
+  readonly found: readonly SealedSecret[];
+  /** Where its store lies or would lie. */
+  readonly storeFile: string;
+}
+
+/** A session with an open store. */
+export interface OpenSession extends Session {
+  readonly store: SecretStore;
+  readonly unlock: Unlock;
+}
+
+/** Relative to the repository. */
+export function storePath(environment: string): string {
+  return `secrets/${environment}.age`;
+}
+
+/**
+ * Starts a session for each environment, or for the one that is named.
+ * Codes: IO-007, USE-004, and those of reading and planning.
+ */
+export function startSessions(folder: string, name: string | undefined): Outcome<readonly Session[]> {
+  const existing = readGeneratedFolder(folder);
+  if (!existing.ok) return existing;
+  if (existing.value === undefined) return fail([missingLockProblem(folder)]);
+  const texts = collectTexts({ environment: [], output: folder, removeEnvironment: [] });
+  if (!texts.ok) return texts;
+  const tree = readRepositoryTree(folder, Object.keys(existing.value.lock.files));
+  if (!tree.ok) return tree;
+  const sealed = listSealedSecrets(tree.value);
+  const planned = planEnvironments(texts.value, sealed);
+  if (!planned.ok) return planned;
+  const { environments } = planned.value;
+  const chosen = environments.filter((plan) => name === undefined || plan.name === name);
+  if (name !== undefined && chosen.length === 0) return fail([noEnvironment(folder, name, environments)]);
+  return succeed(
+    chosen.map((plan) => ({
+      folder,
+      name: plan.name,
+      plan,
+      inventory: listInventory(plan),
+      found: sealed.filter(({ environment }) => environment === plan.name),
+      storeFile: join(folder, storePath(plan.name)),
+    })),
+  );
+}
+
+/** Starts the session of one environment; without a name, of the only one. Codes as above, and USE-003. */
+export function startSession(folder: string, name: string | undefined): Outcome<Session> {
+  const sessions = startSessions(folder, name);
+  if (!sessions.ok) return sessions;
+  const [session, another] = sessions.value;
+  if (session !== undefined && another === undefined) return succeed(session, sessions.problems);
+  const names = sessions.value.map((one) => one.name).join(', ');
+  const message = `${folder} has several environments: ${names}.`;
+  return fail([makeProblem(CONTRADICTION, { message, hint: `add -e ${session?.name ?? 'NAME'}` })]);
+}
+
+/** Opens the store of a session. Codes: SEC-001 to SEC-005, SEC-012. */
+export async function openSession(session: Session): Promise<Outcome<OpenSession>> {
+  const text = readIfThere(session.storeFile);
+  if (text === undefined) {
+    const message = `${session.name} has no store of secrets: ${session.storeFile} does not exist.`;
+    const hint = `rootstock secrets init ${session.folder} -e ${session.name}`;
+    return fail([makeProblem(NO_STORE, { place: { file: session.storeFile }, message, hint })]);
+  }
+  const unlock = await findUnlock(text);
+  if (!unlock.ok) return unlock;
+  const opened = await openStore(session.storeFile, text, { environment: session.name, unlock: unlock.value });
+  return opened.ok ? succeed({ ...session, store: opened.value, unlock: unlock.value }) : opened;
+}
+
+/** Starts and opens in one step. */
+export async function startOpenSession(folder: string, name: string | undefined): Promise<Outcome<OpenSession>> {
+  const session = startSession(folder, name);
+  return session.ok ? await openSession(session.value) : session;
+}
+
+/**
+ * Changes the store: read, changed and written while no other run may write. Code: IO-006, and those of opening.
+ * @param change gives the same store if there is nothing to write
+ */
+export async function changeStore(
+  session: OpenSession,
+  change: (store: SecretStore) => Outcome<SecretStore> | Promise<Outcome<SecretStore>>,
+): Promise<Outcome<OpenSession>> {
+  return await withRunLock(session.folder, async (): Promise<Outcome<OpenSession>> => {
+    const text = readIfThere(session.storeFile) ?? '';
+    const opened = await openStore(session.storeFile, text, { environment: session.name, unlock: session.unlock });
+    if (!opened.ok) return opened;
+    const changed = await change(opened.value);
+    if (!changed.ok) return changed;
+    if (changed.value !== opened.value)
+      writePrivately(session.storeFile, await closeStore(changed.value, session.unlock));
+    return succeed({ ...session, store: changed.value }, changed.problems);
+  });
+}
+
+/** The entry of a path. Code: SEC-006. */
+export function findEntry({ inventory, name, folder }: Session, path: string): Outcome<SecretEntry> {
+  const entry = inventory.find((one) => one.path === path);
+  if (entry !== undefined) return succeed(entry);
+  const paths = inventory.map((one) => one.path);
+  const hint = nearest(path, paths) ?? `rootstock secrets list ${folder} -e ${name}`;
+  return fail([makeProblem(UNKNOWN_SECRET, { message: `${name} has no secret ${path}.`, hint })]);
+}
+
+function noEnvironment(folder: string, name: string, environments: readonly EnvironmentPlan[]) {
+  const known = environments.map((plan) => plan.name);
+  return makeProblem(NO_SUCH_NAME, {
+    key: '-e',
+    message: `${folder} has no environment ${name}; it records ${known.join(', ') || 'none'}.`,
+    hint: nearest(name, known) ?? `write -e ${known[0] ?? 'NAME'}`,
+  });
+}
