@@ -37,9 +37,13 @@ export const REDIS = {
   service: 'onyx-redis',
   host: `onyx-redis.${SERVICE_DOMAIN}`,
   port: 6379,
-  sentinelHost: `onyx-redis-sentinel.${SERVICE_DOMAIN}`,
+  /** Headless, with an address for each of three Sentinels, which ask for no password. */
+  sentinelHost: `onyx-redis-s-hl.${SERVICE_DOMAIN}`,
   sentinelPort: 26379,
-  masterName: 'onyx',
+  /** Fixed in redis-operator v0.26.0. */
+  masterName: 'mymaster',
+  /** In `high`, the master by a label that the operator moves within half a minute: for callers without Sentinel. */
+  masterHost: `onyx-redis-master.${SERVICE_DOMAIN}`,
   secret: { name: 'onyx-redis', password: 'redis_password' },
 } as const;
 
