@@ -1,6 +1,8 @@
 // Builds dist/: a small entry and lazily loaded chunks, with every package inside.
-import { readFileSync, rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import './index-blueprints.mjs';
 import { TEXT_LOADERS } from './text-files-pattern.mjs';
@@ -17,19 +19,47 @@ const banner =
   "import{createRequire as rootstockRequire}from'node:module';import{fileURLToPath as rootstockPath}from'node:url';" +
   "import{dirname as rootstockFolder}from'node:path';const require=rootstockRequire(import.meta.url)," +
   '__filename=rootstockPath(import.meta.url),__dirname=rootstockFolder(__filename);';
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  banner: { js: banner },
+  loader: TEXT_LOADERS,
+};
+
+/** The code of the validator: compiled once here instead of in every run. */
+async function writeValidator() {
+  const folder = mkdtempSync(join(tmpdir(), 'rootstock-build-'));
+  try {
+    const outfile = join(folder, 'validator-source.mjs');
+    await build({ ...common, entryPoints: ['scripts/validator-source.ts'], outfile, logLevel: 'warning' });
+    return (await import(pathToFileURL(outfile).href)).writeValidator();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const validator = await writeValidator();
+const compiledValidator = {
+  name: 'compiled-validator',
+  setup({ onLoad }) {
+    onLoad({ filter: /generator\/environment\/compile-validator\.ts$/ }, () => ({
+      contents: `${validator}\nexport const compileValidator = () => validate;`,
+      resolveDir: 'generator/environment',
+      loader: 'js',
+    }));
+  },
+};
 await build({
+  ...common,
+  plugins: [compiledValidator],
   entryPoints: { rootstock: 'generator/main.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
-  bundle: true,
   splitting: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20.19',
   minify: true,
   legalComments: 'none',
-  banner: { js: banner },
-  loader: TEXT_LOADERS,
   logLevel: 'warning',
 });

@@ -1,10 +1,11 @@
 // Data → Environment by the JSON Schema, and what the schema has to say against it in words a user understands.
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type { TSchema } from 'typebox';
 import { HIDDEN, hideSecrets } from '../core/hide-secrets.ts';
 import { formatKeyPath, type KeyPath } from '../core/key-path.ts';
 import { nearest } from '../core/nearest.ts';
 import { makeProblem, type Place, type Problem, type ProblemKind } from '../core/problem.ts';
+import { compileValidator } from './compile-validator.ts';
 import { CIDR_SHAPE, DNS_LABEL } from './schema/shapes.ts';
 import type { Source } from './source.ts';
 
@@ -43,21 +44,7 @@ export function compileSchema(schema: TSchema): (source: Source) => Problem[] {
 }
 
 function compile(schema: TSchema): (source: Source) => Problem[] {
-  // The schema is ours: a test holds it against the meta-schema, so no run pays for that, nor for optimized code that
-  // would validate a handful of files.
-  const ajv = new Ajv2020({
-    meta: false,
-    validateSchema: false,
-    code: { optimize: false },
-    allErrors: true,
-    useDefaults: true,
-    discriminator: true,
-    verbose: true,
-    strict: true,
-    strictRequired: false,
-  });
-  ajv.addVocabulary(['x-takes-effect', 'x-shape']);
-  const validate = ajv.compile(schema);
+  const validate = compileValidator(schema);
   return (source) => findSchemaProblems(validate, source);
 }
 
