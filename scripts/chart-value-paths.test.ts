@@ -105,6 +105,33 @@ describe('scripts/chart-value-paths.ts', () => {
     expect(lines).toEqual(['global: *', 'short: *', '  a', '  enabled']);
   });
 
+  it('composes subcharts that lie inside, with what the chart around them reads there', () => {
+    const chart = `${CHART}dependencies:\n  - name: long\n    alias: short\n    condition: short.enabled\n`;
+    const inside = { values: 'b:\n  c: 1\nglobal:\n  registry: ""\n', chart: 'name: long\nversion: 3.0.0\n' };
+    const files = {
+      values: 'global:\n  license: ""\nshort:\n  b:\n    d: 2\n  scrape: {}\n',
+      chart,
+      subcharts: new Map([['long', inside]]),
+    };
+
+    const text = listValuePaths(files, { from: '', open: [] });
+
+    expect(text).toContain('# With its subcharts: long 3.0.0\n');
+    expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([
+      'global:',
+      '  license',
+      '  registry',
+      'short:',
+      '  b:',
+      '    c',
+      '    d',
+      '  enabled',
+      '  global:',
+      '    registry',
+      '  scrape: *',
+    ]);
+  });
+
   it('opens by hand, and records that', () => {
     const text = listValuePaths(
       { values: 'a:\n  b: 1\n', chart: CHART },

@@ -1,6 +1,6 @@
 // Prints the value paths of a chart, for blueprints/apps/<app>/value-paths.txt.
 // Usage: npm run --silent chart-paths -- VALUES_YAML [CHART_YAML] [--from TEXT] [--open PATH]… [--out FILE]
-// It also reads values.schema.json and templates/ beside VALUES_YAML where they are.
+// It also reads values.schema.json, templates/ and charts/ beside VALUES_YAML where they are.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -17,6 +17,8 @@ export interface ChartFiles {
   readonly chart: string;
   readonly schema?: string;
   readonly templates?: readonly string[];
+  /** Charts inside this one, by name. */
+  readonly subcharts?: ReadonlyMap<string, ChartFiles>;
 }
 
 export interface ListSettings {
@@ -34,13 +36,8 @@ interface ChartYaml {
 
 /** Makes the text of a list from the files of a chart. Throws if `open` names a key that the chart does not have. */
 export function listValuePaths(files: ChartFiles, settings: ListSettings): string {
-  // Some charts end Chart.yaml with `---`, which makes a second, empty document.
-  const chart = parseAllDocuments(files.chart)[0]?.toJS() as ChartYaml;
-  const draft = draftFromValues(files.values);
-  if (files.schema !== undefined) addSchemaKeys(draft, JSON.parse(files.schema) as Record<string, unknown>);
-  addReadKeys(draft, files.templates ?? []);
-  openPassedOnMaps(draft, files.templates ?? []);
-  addSubcharts(draft, chart);
+  const chart = parseChart(files);
+  const draft = draftChart(files);
   nameResources(draft);
   for (const path of settings.open) {
     if (!openDraft(draft, path.split('.'))) throw new Error(`--open ${path}: the chart has no such key`);
@@ -50,21 +47,68 @@ export function listValuePaths(files: ChartFiles, settings: ListSettings): strin
     ...(files.schema === undefined ? [] : ['values.schema.json']),
     ...(files.templates === undefined ? [] : ['templates']),
   ];
+  const inside = [...new Set(listSubcharts(files).map(({ name, version }) => `${name} ${version}`))];
   const source = [
     `Made by scripts/chart-value-paths.ts from ${read.join(', ')}.`,
     ...(settings.from === '' ? [] : [`Source: ${settings.from}`]),
+    ...(inside.length === 0 ? [] : [`With its subcharts: ${inside.join(', ')}`]),
     ...(settings.open.length === 0 ? [] : [`Opened by hand: ${settings.open.join(', ')}`]),
   ];
   return formatValuePaths({ chart: chart.name, version: String(chart.version), root: finishDraft(draft) }, source);
 }
 
+/** All subcharts with those inside them, sorted by name. */
+function listSubcharts({ subcharts = new Map() }: ChartFiles): ChartYaml[] {
+  const all = [...subcharts.values()].flatMap((files) => [parseChart(files), ...listSubcharts(files)]);
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Some charts end Chart.yaml with `---`, which makes a second, empty document. */
+function parseChart({ chart }: ChartFiles): ChartYaml {
+  return parseAllDocuments(chart)[0]?.toJS() as ChartYaml;
+}
+
+function draftChart(files: ChartFiles): DraftNode {
+  const draft = draftFromValues(files.values);
+  if (files.schema !== undefined) addSchemaKeys(draft, JSON.parse(files.schema) as Record<string, unknown>);
+  addReadKeys(draft, files.templates ?? []);
+  openPassedOnMaps(draft, files.templates ?? []);
+  addSubcharts(draft, files);
+  return draft;
+}
+
 /** A subchart takes its values under its own name, shares `global`, and is switched by its condition. */
-function addSubcharts(draft: DraftNode, chart: ChartYaml): void {
-  for (const { name, alias, condition } of chart.dependencies ?? []) {
-    openOrAdd(draft, alias ?? name);
+function addSubcharts(draft: DraftNode, files: ChartFiles): void {
+  for (const { name, alias, condition } of parseChart(files).dependencies ?? []) {
+    const inside = files.subcharts?.get(name);
+    if (inside === undefined) openOrAdd(draft, alias ?? name);
+    else compose(draft, alias ?? name, draftChart(inside));
     openOrAdd(draft, 'global');
     for (const path of condition?.split(',') ?? []) addPath(draft, path.trim().split('.'));
   }
+}
+
+/** Under its name a subchart knows its own keys and those that the chart around it reads there. */
+function compose(draft: DraftNode, name: string, inside: DraftNode): void {
+  const shared = inside.keys.get('global');
+  if (shared !== undefined) draft.keys.set('global', unite(draft.keys.get('global'), shared));
+  draft.keys.set(name, unite(draft.keys.get(name), inside));
+}
+
+/** What both know. Where one lets anything stand because it says nothing, the other decides. */
+function unite(around: DraftNode | undefined, inside: DraftNode): DraftNode {
+  if (around === undefined) return inside;
+  const silent = (node: DraftNode) => node.kind === 'open' && node.keys.size === 0;
+  const united = makeDraft(silent(around) ? inside.kind : around.kind, around.commented && inside.commented);
+  if (around.kind === 'map' && inside.kind === 'open') united.kind = 'open';
+  for (const [key, node] of inside.keys) united.keys.set(key, node);
+  for (const [key, node] of around.keys) {
+    const other = inside.keys.get(key);
+    united.keys.set(key, other === undefined ? node : unite(node, other));
+  }
+  const any = around.any ?? inside.any;
+  if (any !== undefined) united.any = any;
+  return united;
 }
 
 /**
@@ -102,11 +146,21 @@ function readChart(valuesFile: string, chartFile: string): ChartFiles {
   const schema = join(folder, 'values.schema.json');
   const templates = join(folder, 'templates');
   return {
-    values: readFileSync(valuesFile, 'utf8'),
+    values: existsSync(valuesFile) ? readFileSync(valuesFile, 'utf8') : '',
     chart: readFileSync(chartFile, 'utf8'),
     ...(existsSync(schema) ? { schema: readFileSync(schema, 'utf8') } : {}),
     ...(existsSync(templates) ? { templates: readTemplates(templates) } : {}),
+    subcharts: readSubcharts(join(folder, 'charts')),
   };
+}
+
+/** Unpacked subcharts; packed ones are not read. */
+function readSubcharts(folder: string): Map<string, ChartFiles> {
+  if (!existsSync(folder)) return new Map();
+  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'values.yaml')));
+  return new Map(
+    names.map((name) => [name, readChart(join(folder, name, 'values.yaml'), join(folder, name, 'Chart.yaml'))]),
+  );
 }
 
 function readTemplates(folder: string): string[] {
