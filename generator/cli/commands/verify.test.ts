@@ -45,15 +45,18 @@ describe('generator/cli/commands/verify.ts', () => {
     expect(data).toMatchObject({ ok: false, problems: [{ code: 'IO-007', hint: expect.any(String) }] });
   });
 
-  it('IO-001: a lock that is a folder cannot be read', async () => {
-    rmSync(join(folder, '.rootstock/lock.json'));
-    mkdirSync(join(folder, '.rootstock/lock.json'));
+  it.each([
+    ['a lock', '.rootstock/lock.json'],
+    ['an environment file', 'environments/lab.yaml'],
+  ])('IO-001: %s that is a folder cannot be read', async (_title, path) => {
+    rmSync(join(folder, path));
+    mkdirSync(join(folder, path));
 
     const { code, data } = await run();
 
     expect(code).toBe(1);
     expect(data).toMatchObject({
-      problems: [{ code: 'IO-001', place: { file: join(folder, '.rootstock/lock.json') }, hint: expect.any(String) }],
+      problems: [{ code: 'IO-001', place: { file: join(folder, path) }, hint: expect.any(String) }],
     });
   });
 
