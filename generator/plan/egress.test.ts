@@ -89,6 +89,7 @@ describe('generator/plan/egress', () => {
         protocol: 'TCP',
         from: 'cluster',
         when: 'boot',
+        way: 'direct',
         purposes: ['chart of One', 'chart of Two'],
       },
       {
@@ -97,6 +98,7 @@ describe('generator/plan/egress', () => {
         protocol: 'TCP',
         from: 'cluster',
         when: 'boot',
+        way: 'direct',
         purposes: ['images of one', 'images of two'],
       },
     ]);
@@ -163,5 +165,61 @@ describe('generator/plan/egress', () => {
 
     expect(apps.length).toBeGreaterThan(0);
     expect([...new Set(declared)]).toEqual([]);
+  });
+
+  it.each([
+    ['a registry', 'registry.k8s.io', 443, 'proxy'],
+    ['Ubuntu packages over HTTP', 'archive.ubuntu.com', 80, 'proxy'],
+    ['the proxy itself', 'proxy.example.com', 3128, 'direct'],
+    ['a host that is near', 'git.corp.example.com', 443, 'direct'],
+    ['the site of zCompute', 'compute.example.com', 443, 'direct'],
+    ['time', 'ntp.ubuntu.com', 123, 'direct'],
+  ])('says which way %s goes behind a proxy', (_title, host, port, way) => {
+    const image = { host: 'registry.k8s.io', port: 443, purpose: 'image' };
+    const site = { host: 'compute.example.com', port: 443, purpose: 'cloud API' };
+    const plan = planOne(
+      {
+        ...SMALL,
+        repository: { url: 'https://git.corp.example.com/acme/ai.git', access: 'token' },
+        egress: { proxy: { url: 'http://proxy.example.com:3128', noProxy: ['.corp.example.com'] } },
+      },
+      [app({ egress: [image, site] })],
+    );
+
+    const entry = planEgress(plan).find((candidate) => candidate.from === 'cluster' && candidate.host === host);
+
+    expect(entry).toMatchObject({ port, way });
+  });
+
+  it('sends Git over SSH past every proxy, which takes HTTP only', () => {
+    const proxy = { url: 'http://proxy.example.com:3128' };
+    const repository = { url: 'ssh://git@git.example.com:2222/acme/ai.git', access: 'deployKey' };
+
+    const entries = planEgress(planOne({ ...SMALL, repository, egress: { proxy } }));
+
+    const git = entries.find(({ from, host }) => from === 'cluster' && host === 'git.example.com');
+    expect(git).toMatchObject({ port: 2222, way: 'direct' });
+  });
+
+  it('goes everywhere directly without a proxy', () => {
+    const ways = new Set(planEgress(planOne(SMALL)).map(({ way }) => way));
+
+    expect([...ways]).toEqual(['direct']);
+  });
+
+  it('lists mirrors, which nodes need to boot', () => {
+    const registryMirrors = { 'docker.io': ['https://mirror.example.com:5000/v2/hub'] };
+
+    const entries = planEgress(planOne({ ...SMALL, egress: { registryMirrors } }));
+
+    expect(entries).toContainEqual({
+      host: 'mirror.example.com',
+      port: 5000,
+      protocol: 'TCP',
+      from: 'cluster',
+      when: 'boot',
+      way: 'direct',
+      purposes: ['mirror of docker.io'],
+    });
   });
 });

@@ -1,6 +1,8 @@
 // Plan → every host outside that the cluster or its administrators reach, for firewalls and proxies.
 import type { AppBlueprint, EgressHost } from '../core/blueprint.ts';
 import { compareText } from '../core/problem.ts';
+import { planNoProxy } from './app-contexts.ts';
+import { isReachedDirectly } from './no-proxy.ts';
 import type { EnvironmentPlan, PlannedApp } from './plan.ts';
 import { splitRepositoryUrl } from './repository-url.ts';
 
@@ -12,15 +14,24 @@ export interface EgressEntry {
   readonly from: 'cluster' | 'workstation';
   /** `boot`: no node joins without it. `later`: apps need it when they are installed, or while they run. */
   readonly when: 'boot' | 'later';
+  /** `proxy`: the proxy has to let it through; `direct`: the network of the nodes has to. */
+  readonly way: 'direct' | 'proxy';
   /** Sorted. */
   readonly purposes: readonly string[];
 }
 
-type Use = Omit<EgressEntry, 'purposes' | 'protocol'> & { readonly purpose: string; readonly protocol?: 'UDP' };
+type Use = Omit<EgressEntry, 'purposes' | 'protocol' | 'way'> & {
+  readonly purpose: string;
+  readonly protocol?: 'UDP';
+  /** Not HTTP: no proxy takes it. */
+  readonly ssh?: true;
+};
 
 /** Plans egress: one entry per origin, host and port, sorted by origin, moment, host and port. */
 export function planEgress(plan: EnvironmentPlan): EgressEntry[] {
   const uses = [
+    ...proxyUses(plan),
+    ...mirrorUses(plan),
     ...bootUses(plan),
     ...gpuUses(plan),
     ...cloudUses(plan),
@@ -29,7 +40,33 @@ export function planEgress(plan: EnvironmentPlan): EgressEntry[] {
     ...plan.apps.flatMap(appUses),
     ...workstationUses(plan),
   ];
-  return merge([...uses, ...uses.flatMap(redirectUses)]);
+  return merge([...uses, ...uses.flatMap(redirectUses)], (use) => findWay(plan, use));
+}
+
+/** Ports that are not HTTP, whatever the host: names and time. */
+const NOT_HTTP = [53, 123];
+
+function findWay(plan: EnvironmentPlan, { host, port, from, protocol, ssh }: Use): EgressEntry['way'] {
+  const { proxy } = plan.environment.egress;
+  if (proxy === undefined || from === 'workstation' || protocol === 'UDP') return 'direct';
+  if (ssh === true || NOT_HTTP.includes(port) || host === parseHost(proxy.url).host) return 'direct';
+  return isReachedDirectly(host, planNoProxy(plan.environment, plan.network)) ? 'direct' : 'proxy';
+}
+
+function proxyUses({ environment: { egress } }: EnvironmentPlan): Use[] {
+  if (egress.proxy === undefined) return [];
+  const { host, port } = parseHost(egress.proxy.url);
+  return [boot(host, port, 'the proxy')];
+}
+
+/** Mirrors come first, and the registry itself when none of them has the image. */
+function mirrorUses({ environment: { egress } }: EnvironmentPlan): Use[] {
+  return Object.entries(egress.registryMirrors).flatMap(([registry, urls]) =>
+    urls.map((url) => {
+      const { host, port } = parseHost(url);
+      return boot(host, port, `mirror of ${registry}`);
+    }),
+  );
 }
 
 /** GitHub answers a release download with a redirect to one of the other two. */
@@ -112,10 +149,14 @@ function gitUses(plan: EnvironmentPlan): Use[] {
   const own = gitHost(plan.environment.repository.url);
   const tokens = 'tokens of the GitHub App with which Argo CD reads the repository';
   return [
-    boot(argo.host, argo.port, 'the Git repository that Argo CD reads'),
+    { ...boot(argo.host, argo.port, 'the Git repository that Argo CD reads'), ...overSsh(plan.argoRepositoryUrl) },
     ...(plan.environment.repository.access === 'githubApp' ? [boot(githubApi(argo.host), 443, tokens)] : []),
     workstation(own.host, own.port, 'the Git repository that rootstock push writes'),
   ];
+}
+
+function overSsh(url: string): Pick<Use, 'ssh'> {
+  return /^https?:/.test(url) ? {} : { ssh: true };
 }
 
 /** A GitHub Enterprise Server has its API on its own host. */
@@ -165,7 +206,7 @@ function gitHost(url: string): { readonly host: string; readonly port: number } 
 }
 
 /** A host that is needed at boot and later is listed once, at boot. */
-function merge(uses: readonly Use[]): EgressEntry[] {
+function merge(uses: readonly Use[], wayOf: (use: Use) => EgressEntry['way']): EgressEntry[] {
   const merged = new Map<string, EgressEntry>();
   for (const use of uses) {
     const protocol = use.protocol ?? 'TCP';
@@ -177,6 +218,7 @@ function merge(uses: readonly Use[]): EgressEntry[] {
       protocol,
       from: use.from,
       when: use.when === 'boot' || known?.when === 'boot' ? 'boot' : 'later',
+      way: known?.way === 'proxy' ? 'proxy' : wayOf(use),
       purposes: [...new Set([...(known?.purposes ?? []), use.purpose])].sort(compareText),
     });
   }

@@ -33,9 +33,9 @@ function copyOf(tree: readonly TreeFile[], name: string, path: string): FirstBoo
   return { name, content: withoutHead(file.content), documents: file.documents ?? [] };
 }
 
-/** User data has no room for the comment on top of a file. */
+/** User data has no room for the comment on top of a file, nor for those in a script that Argo CD runs. */
 function withoutHead(content: string): string {
-  return content.replace(/^(?:#.*\n)+/, '');
+  return content.replace(/^(?:#.*\n)+/, '').replace(/^ *-- .*\n/gm, '');
 }
 
 /** A k3s HelmChart and the app's own manifests. `bootstrap` makes its Job run on a node that no cloud controller has seen. */
@@ -60,6 +60,8 @@ function helmChart(plan: EnvironmentPlan, app: PlannedApp, tree: readonly TreeFi
       chart: oci ? `${blueprint.chart.repository}/${blueprint.chart.name}` : blueprint.chart.name,
       ...(oci ? {} : { repo: blueprint.chart.repository }),
       version: blueprint.chart.version,
+      // Its job trusts nothing else, so this holds the public CAs, too: the seed fills it with what it trusts itself.
+      ...(plan.environment.egress.caBundle === undefined ? {} : { repoCAConfigMap: { name: 'node-trust' } }),
       targetNamespace: blueprint.namespace.name,
       createNamespace: blueprint.namespace.podSecurity !== undefined,
       valuesContent: withoutHead(values.content),

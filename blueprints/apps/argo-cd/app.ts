@@ -1,8 +1,10 @@
 // Argo CD: keeps the cluster equal to Git, itself included.
 import Type from 'typebox';
-import { defineApp } from '../../../generator/core/blueprint.ts';
+import { type AppContext, type AppPlan, defineApp } from '../../../generator/core/blueprint.ts';
 import { key } from '../../../generator/core/schema-key.ts';
+import { listSignOnEgress, planSignOn, planSignOnSecret } from './sign-on.ts';
 import { planValues } from './values.ts';
+import { planCertificates } from './way-out.ts';
 import { listWorkloads } from './workloads.ts';
 
 /** One line of OpenSSH's `known_hosts`: hosts, key type, key. */
@@ -48,10 +50,14 @@ export const app = defineApp({
   route: { subdomain: 'argocd', service: 'argocd-server', port: 80, byDefault: false },
   plan: (context) => ({
     values: planValues(context, context.inputs.knownHosts),
+    manifests: planCertificates(context),
+    secrets: planSignOnSecret(context),
+    ...signOnOf(context),
     workloads: listWorkloads(context.availability),
     egress: [
       { host: 'quay.io', port: 443, purpose: 'image of Argo CD' },
       { host: 'ecr-public.aws.com', port: 443, purpose: "image of Argo CD's Redis" },
+      ...listSignOnEgress(context),
     ],
     // As helm template renders argo-cd 10.1.1 with these values.
     clusterKinds: [
@@ -73,3 +79,8 @@ export const app = defineApp({
     ],
   }),
 });
+
+function signOnOf(context: AppContext): Pick<AppPlan, 'signOn'> {
+  const signOn = planSignOn(context);
+  return signOn === undefined ? {} : { signOn };
+}

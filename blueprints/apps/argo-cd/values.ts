@@ -1,7 +1,10 @@
 // What argo-cd 10.1.1 is told: the same values for the first install and for the Application that takes it over.
 import type { AppContext } from '../../../generator/core/blueprint.ts';
+import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import { from, type YamlMap, type YamlValue } from '../../../generator/core/provenance.ts';
 import applicationHealth from './application-health.lua';
+import { planOidcSettings, planRoles } from './sign-on.ts';
+import { planRepoServerWayOut, planServerWayOut } from './way-out.ts';
 import { type Component, REQUESTS } from './workloads.ts';
 
 /** Longer than any bring-up: the limit counts over all waves and retries, and a revision that ran into it is not tried again. */
@@ -23,6 +26,7 @@ export function planValues(context: AppContext, knownHosts: readonly string[]): 
   return {
     global: {
       domain: host === undefined ? NO_DOMAIN : from('ingress.domain', host),
+      imagePullSecrets: pullSecretObjects(context.egress),
     },
     configs: {
       cm: {
@@ -31,7 +35,9 @@ export function planValues(context: AppContext, knownHosts: readonly string[]): 
           IGNORE_CA_BUNDLE,
         'resource.customizations.ignoreDifferences.admissionregistration.k8s.io_ValidatingWebhookConfiguration':
           IGNORE_CA_BUNDLE,
+        ...planOidcSettings(context),
       },
+      rbac: planRoles(context),
       params: {
         'controller.diff.server.side': 'true',
         'controller.sync.timeout.seconds': String(SYNC_TIMEOUT_SECONDS),
@@ -41,8 +47,12 @@ export function planValues(context: AppContext, knownHosts: readonly string[]): 
       ssh: knownHosts.length === 0 ? undefined : { extraHosts: from('apps.argo-cd.knownHosts', joinLines(knownHosts)) },
     },
     controller: { replicas: 1, resources: requests('controller') },
-    server: { ...replicated(context, 'server'), ingress: host === undefined ? undefined : ingress(host) },
-    repoServer: replicated(context, 'repoServer'),
+    server: {
+      ...replicated(context, 'server'),
+      ...planServerWayOut(context),
+      ingress: host === undefined ? undefined : ingress(host),
+    },
+    repoServer: { ...replicated(context, 'repoServer'), ...planRepoServerWayOut(context) },
     redis: { resources: requests('redis') },
     redisSecretInit: { resources: requests('redisSecretInit') },
     // Nothing of ours is an ApplicationSet: the generator writes each Application out. The CRD stays, the server wants it.

@@ -2,6 +2,7 @@
 import type { TerraformFile, TerraformProject } from '../contract.ts';
 import { providers } from '../providers.ts';
 import { versions } from '../versions.ts';
+import { caFiles } from './egress.ts';
 import { apiLoadBalancer, ingressLoadBalancer } from './load-balancers.ts';
 import { nodeGroupFile } from './node-group.ts';
 import { outputs } from './outputs.ts';
@@ -33,6 +34,7 @@ export const cluster: TerraformProject = {
   ],
   attached: (plan, firstBoot) => [
     ...bootFiles(listScriptSets(plan)),
+    ...caFiles(plan),
     ...firstBoot.manifests.map(({ name, content, documents }) => ({
       path: `files/first-boot/${name}`,
       content,

@@ -866,3 +866,32 @@ describe('blueprints/terraform/cluster/files/boot.sh', () => {
     expect(seen('steps').trim().split('\n').at(-1)).toBe('systemctl start --no-block rootstock-first-boot.service');
   });
 });
+
+describe('blueprints/terraform/cluster/files: behind a proxy', () => {
+  it('hands the proxy to what the scripts start', () => {
+    put('etc/rootstock/proxy.env', 'HTTPS_PROXY=http://proxy.example.com:3128\nNO_PROXY=.svc,10.0.0.0/16\n');
+    fake('curl', '#!/usr/bin/env bash\nprintf "%s|%s\\n" "$HTTPS_PROXY" "$NO_PROXY" >>"$WORLD/proxies"\n');
+
+    run('join.sh', 'decide');
+
+    expect(seen('proxies').split('\n')[0]).toBe('http://proxy.example.com:3128|.svc,10.0.0.0/16');
+  });
+
+  it('shares all CAs that the node trusts with the jobs that fetch charts', () => {
+    put('etc/ssl/certs/ca-certificates.crt', 'all of them');
+    put('usr/local/bin/k3s', '');
+    rmSync(join(root, 'usr/local/bin/k3s'));
+    writeFileSync(
+      join(root, 'usr/local/bin/k3s'),
+      '#!/usr/bin/env bash\necho "$*" >>"$WORLD/kubectl"\n[[ $2 == apply ]] && cat >"$WORLD/applied"\n[[ $2 == create ]] && echo made\nexit 0\n',
+      { mode: 0o755 },
+    );
+
+    const result = run('share-trust.sh');
+
+    expect(result.status).toBe(0);
+    expect(seen('kubectl')).toContain('create configmap node-trust --namespace kube-system');
+    expect(seen('kubectl')).toContain(`--from-file ${root}/etc/ssl/certs/ca-certificates.crt`);
+    expect(seen('applied')).toBe('made\n');
+  });
+});

@@ -12,11 +12,13 @@ import library from './files/library.sh';
 import marker from './files/marker.sh';
 import nvme from './files/nvme.sh';
 import prepareNode from './files/prepare-node.sh';
+import shareTrust from './files/share-trust.sh';
 
-/** Which nodes get which scripts: all, the seed, workers on zCompute, GPU nodes. */
+/** Which nodes get which scripts: all, the seed, the seed where there are CAs to trust, workers on zCompute, GPU nodes. */
 export const SCRIPTS = {
   node: ['boot.sh', 'install-k3s.sh', 'join.sh', 'library.sh', 'prepare-node.sh'],
   seed: ['first-boot.sh', 'marker.sh'],
+  trust: ['share-trust.sh'],
   disk: ['disks.sh'],
   gpu: ['gpu.sh', 'nvme.sh'],
 } as const;
@@ -34,6 +36,7 @@ const TEXTS: Readonly<Record<(typeof SCRIPTS)[ScriptSet][number], string>> = {
   'marker.sh': marker,
   'nvme.sh': nvme,
   'prepare-node.sh': prepareNode,
+  'share-trust.sh': shareTrust,
 };
 
 /** Files that the code refers to by `path.module`: of the given sets only. */

@@ -1,16 +1,28 @@
+// Certificates are made with decorators underneath.
+import 'reflect-metadata';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import { X509CertificateGenerator } from '@peculiar/x509';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { TreeFile } from '../../../generator/core/file-tree.ts';
+import type { PlainMap } from '../../../generator/core/provenance.ts';
+import { CA_BUNDLE_LIMIT } from '../../../generator/environment/rules/ca-bundle.ts';
+import { EXAMPLE_CA } from '../../../generator/testing/certificates.ts';
+import { environmentText } from '../../../generator/testing/environment-text.ts';
 import { listExamples } from '../../../generator/testing/examples.ts';
 import { renderOf } from '../../../generator/testing/plan-of.ts';
 import { evaluateOutputs, hasTerraform } from '../../../generator/testing/terraform.ts';
 import { USER_DATA_LIMIT } from './user-data.ts';
 
 interface CloudConfig {
-  readonly write_files: readonly { readonly path: string; readonly permissions: string; readonly content: string }[];
+  readonly write_files: readonly {
+    readonly path: string;
+    readonly permissions?: string;
+    readonly append?: boolean;
+    readonly content: string;
+  }[];
   readonly runcmd: readonly (readonly string[])[];
 }
 
@@ -58,7 +70,10 @@ function projectFiles(files: readonly TreeFile[], environment: string): Record<s
 }
 
 /** Lets the real terraform evaluate the project's own locals; only the load balancer's name is put in. */
-function evaluateUserData(files: Readonly<Record<string, string>>): UserData {
+function evaluateUserData(
+  files: Readonly<Record<string, string>>,
+  secrets: Readonly<Record<string, string>> = SECRETS,
+): UserData {
   const groups = Object.entries(files).filter(([path]) => path.startsWith('nodegroup-'));
   const locals = groups.flatMap(([, text]) => text.match(/^locals \{\n[\s\S]*?^\}$/gm) ?? []).join('\n');
   const names = [...locals.matchAll(/^ {2}(\w+_user_data) =/gm)].map(([, name = '']) => name);
@@ -67,7 +82,7 @@ function evaluateUserData(files: Readonly<Record<string, string>>): UserData {
     .join('\n')
     .replaceAll('aws_lb.kapi.dns_name', 'local.api_host');
   const plain = Object.entries(files).filter(([path]) => !path.endsWith('.tf') || path === 'variables.tf');
-  const declared = Object.entries(SECRETS).filter(([name]) => files['variables.tf']?.includes(`variable "${name}"`));
+  const declared = Object.entries(secrets).filter(([name]) => files['variables.tf']?.includes(`variable "${name}"`));
   const evaluated = evaluateOutputs(main, {
     ...Object.fromEntries(plain),
     'terraform.tfvars.json': JSON.stringify(Object.fromEntries(declared)),
@@ -179,3 +194,77 @@ describe.skipIf(!hasTerraform)('blueprints/terraform/cluster/user-data.ts: too m
     expect(() => evaluateUserData({ ...files, ...incompressible })).toThrow('longer than 16384 bytes');
   });
 });
+
+describe.skipIf(!hasTerraform)('blueprints/terraform/cluster/user-data.ts: behind a proxy', () => {
+  const { files } = environments.find(({ name }) => name === 'inner') ?? { files: {} };
+  const userData = hasTerraform ? evaluateUserData(files) : {};
+
+  it.each(Object.entries(userData))(
+    '%s knows the proxy, and the load balancer as something near',
+    (_local, { config }) => {
+      const variables = fileIn(config, '/etc/rootstock/proxy.env');
+
+      expect(variables).toMatch(/^HTTPS_PROXY=http:\/\/proxy\.corp\.example\.com:3128$/m);
+      expect(variables).toMatch(/^NO_PROXY=.*,169\.254\.169\.254,.*,elb-1\.internal\.example\.com$/m);
+      expect(fileIn(config, '/etc/apt/apt.conf.d/90rootstock-proxy')).toBe(
+        'Acquire::http::Proxy "http://proxy.corp.example.com:3128";\nAcquire::https::Proxy "http://proxy.corp.example.com:3128";\n',
+      );
+      expect(config.write_files).toContainEqual({ path: '/etc/environment', append: true, content: variables });
+      expect(JSON.stringify(config)).toContain('EnvironmentFile=/etc/rootstock/proxy.env');
+    },
+  );
+
+  it.each(Object.entries(userData))('%s trusts the CA before anything is downloaded', (_local, { config }) => {
+    expect(fileIn(config, '/usr/local/share/ca-certificates/rootstock.crt')).toBe(EXAMPLE_CA);
+    expect(config.runcmd[0]).toEqual(['update-ca-certificates']);
+  });
+
+  it.each(Object.entries(userData))('%s asks mirrors first, and the other nodes before them', (_local, { config }) => {
+    expect(parse(fileIn(config, '/etc/rancher/k3s/registries.yaml'))).toEqual({
+      mirrors: {
+        '*': {},
+        'docker.io': { endpoint: ['https://mirror.corp.example.com/v2/docker.io'] },
+        'quay.io': { endpoint: ['https://mirror.corp.example.com/v2/quay.io'] },
+      },
+    });
+  });
+
+  it('has room for as large a bundle as the rules let pass, with an ed25519 deploy key', async () => {
+    const bundle = await makeBundle(CA_BUNDLE_LIMIT);
+    const data = parse(environmentText({ egress: { caBundle: bundle } }, 'zcompute-behind-proxy')) as PlainMap;
+    const repository = { url: 'git@git.corp.example.com:platform/ai-inner.git', access: 'deployKey' };
+    const text = stringify({ ...data, repository }, { lineWidth: 0 });
+    const rendered = projectFiles([...renderOf([{ file: 'inner.yaml', text }]).values()], 'inner');
+
+    const { control_1_user_data: seed } = evaluateUserData(rendered, {
+      ...SECRETS,
+      argocd_ssh_private_key: pem('OPENSSH PRIVATE KEY', 290),
+    });
+
+    expect(seed?.config.write_files).toContainEqual(expect.objectContaining({ content: bundle }));
+    expect(seed?.bytes).toBeLessThanOrEqual(USER_DATA_LIMIT);
+    if (process.env['PRINT_SIZES'] !== undefined) process.stdout.write(`largest bundle: ${seed?.bytes}\n`);
+  });
+});
+
+/** Certificates of RSA 2048 and P-256 that together come as close to a size as they can. */
+async function makeBundle(limit: number): Promise<string> {
+  const certificates: string[] = [];
+  for (let rest = limit; ; ) {
+    const algorithm = rest > 1000 ? RSA : EC;
+    const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+    const name = `CN=Example CA ${certificates.length}, O=Example`;
+    const certificate = await X509CertificateGenerator.createSelfSigned({ name, keys, signingAlgorithm: algorithm });
+    rest -= certificate.rawData.byteLength;
+    if (rest < 0) return certificates.join('');
+    certificates.push(`${certificate.toString('pem')}\n`);
+  }
+}
+
+const RSA = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  publicExponent: new Uint8Array([1, 0, 1]),
+  modulusLength: 2048,
+};
+const EC = { name: 'ECDSA', hash: 'SHA-256', namedCurve: 'P-256' };

@@ -5,6 +5,7 @@ import { splitRepositoryUrl } from '../../../generator/plan/repository-url.ts';
 import { canUnseal } from '../../../generator/plan/sealing.ts';
 import type { TerraformFile } from '../contract.ts';
 import { API_HOST, identifier } from './addresses.ts';
+import { egressLocals, egressParameters } from './egress.ts';
 import { SCRIPTS, type ScriptSet } from './scripts.ts';
 import { agentConfig, etcdFolder, serverConfig } from './server-config.ts';
 
@@ -15,14 +16,20 @@ export const USER_DATA_LIMIT = 16384;
 export const userData: TerraformFile = {
   name: 'user-data',
   purpose: 'What nodes boot with: cloud-init/node.yaml.tftpl writes the files, files/boot.sh does the work.',
-  build: (_stack, plan) => [scripts(plan), serverConfiguration(plan), seedFiles(plan), sizeGuard(plan)],
+  build: (_stack, plan) => [
+    scripts(plan),
+    egressLocals(plan),
+    serverConfiguration(plan),
+    seedFiles(plan),
+    sizeGuard(plan),
+  ],
 };
 
 function scripts(plan: EnvironmentPlan): HclBlock {
   return block(
     'locals',
     [],
-    [attribute('script_comments', '/(?m)^[ \\t]*#[^!\\n].*\\n/'), ...listScriptSets(plan).map(scriptSet)],
+    [attribute('comments', '/(?m)^[ \\t]*# .*\\n/'), ...listScriptSets(plan).map(scriptSet)],
     `The scripts as nodes get them: without comments, since user data has room for ${USER_DATA_LIMIT} bytes.`,
   );
 }
@@ -32,6 +39,7 @@ export function listScriptSets(plan: EnvironmentPlan): ScriptSet[] {
   const needed: Readonly<Record<ScriptSet, boolean>> = {
     node: true,
     seed: true,
+    trust: trustsMore(plan),
     disk: plan.environment.platform.kind === 'zcompute',
     gpu: hasGpu(plan),
   };
@@ -44,7 +52,7 @@ function scriptSet(set: ScriptSet): ReturnType<typeof attribute> {
 }
 
 function stripped(name: string): string {
-  return call('replace', expression(`file("\${path.module}/files/${name}")`), expression('local.script_comments'), '');
+  return call('replace', expression(`file("\${path.module}/files/${name}")`), expression('local.comments'), '');
 }
 
 /** One text for all control nodes: settings that differ between them would stop the second one from joining. */
@@ -185,10 +193,7 @@ function sizeGuard(plan: EnvironmentPlan): HclBlock {
                 'condition',
                 expression(`length(${userDataOf(requireControlGroup(plan), true)}) <= ${longest}`),
               ),
-              attribute(
-                'error_message',
-                `The user data of the first control node is longer than ${USER_DATA_LIMIT} bytes, which the cloud refuses.`,
-              ),
+              attribute('error_message', sizeMessage(plan)),
             ],
           ),
         ],
@@ -196,6 +201,15 @@ function sizeGuard(plan: EnvironmentPlan): HclBlock {
     ],
     'The first control node has the most to carry.',
   );
+}
+
+function sizeMessage(plan: EnvironmentPlan): string {
+  const ways = [
+    ...(plan.environment.repository.access === 'deployKey' ? ['use an ed25519 deploy key'] : []),
+    ...(trustsMore(plan) ? ['trust fewer CAs in egress.caBundle'] : []),
+  ];
+  const hint = ways.length === 0 ? '' : ` To make it shorter, ${ways.join(', or ')}.`;
+  return `The user data of the first control node is longer than ${USER_DATA_LIMIT} bytes, which the cloud refuses.${hint}`;
 }
 
 /** Address of the user data of a group's nodes, without the marks of an expression. */
@@ -228,10 +242,12 @@ function userDataAttribute(plan: EnvironmentPlan, group: NodeGroupPlan, seed: bo
     k3s_config: control ? expression('local.server_config') : call('yamlencode', agentConfig(group)),
     scripts: scriptsOf(plan, group, seed),
     first_boot: seed ? expression('local.first_boot') : {},
+    ...egressParameters(plan),
   };
   const template = `${expression('path.module')}/cloud-init/node.yaml.tftpl`;
   const name = userDataOf(group, seed).replace(/^local\./, '');
-  return attribute(name, call('base64gzip', call('templatefile', template, parameters)));
+  const text = call('replace', call('templatefile', template, parameters), expression('local.comments'), '');
+  return attribute(name, call('base64gzip', text));
 }
 
 function scriptsOf(plan: EnvironmentPlan, group: NodeGroupPlan, seed: boolean): string {
@@ -240,11 +256,16 @@ function scriptsOf(plan: EnvironmentPlan, group: NodeGroupPlan, seed: boolean): 
   const sets: ScriptSet[] = [
     'node',
     ...flag('seed', seed),
+    ...flag('trust', seed && trustsMore(plan)),
     ...flag('disk', mapsDisks),
     ...flag('gpu', group.gpu !== undefined),
   ];
   const locals = sets.map((set) => `local.${set}_scripts`);
   return expression(locals.length === 1 ? locals.join('') : `merge(${locals.join(', ')})`);
+}
+
+function trustsMore(plan: EnvironmentPlan): boolean {
+  return plan.environment.egress.caBundle !== undefined;
 }
 
 function flag(set: ScriptSet, isOn: boolean): ScriptSet[] {
