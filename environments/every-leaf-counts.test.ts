@@ -4,6 +4,7 @@ import type { FileTree } from '../generator/core/file-tree.ts';
 import { formatKeyPath, type KeyPath } from '../generator/core/key-path.ts';
 import type { EnvironmentText } from '../generator/environment/parse-environment.ts';
 import { generate } from '../generator/pipeline.ts';
+import { EXAMPLE_CA } from '../generator/testing/certificates.ts';
 import { listExamples } from '../generator/testing/examples.ts';
 
 type Leaf = string | number | boolean;
@@ -67,6 +68,14 @@ const OTHER_VALUES: readonly (readonly [RegExp, readonly Leaf[]])[] = [
   [/^ingress\.tls\.email$/, ['other@example.com']],
   [/^ingress\.tls\.server$/, ['production', 'staging']],
   [/^ingress\.expose\[/, ['onyx', 'cert-manager', 'argo-cd']],
+  [/^egress\.proxy\.url$/, ['http://proxy.example.net:8080']],
+  [/^egress\.proxy\.noProxy\[/, ['.example.net']],
+  [/^egress\.caBundle$/, [EXAMPLE_CA.repeat(2)]],
+  [/^egress\.registryMirrors\b/, ['https://mirror.example.net']],
+  [/^egress\.pullSecrets\[/, ['another-login']],
+  [/^auth\.oidc\.issuer$/, ['https://login.example.net']],
+  [/^auth\.oidc\.(clientId|clientIds\..*|adminGroup|groupsClaim)$/, ['another']],
+  [/^auth\.oidc\.emailDomains\[/, ['example.net']],
   [/\.gpuModel$/, ['L4', 'L40S']],
   [/\.keepAlive$/, ['12h']],
   [
