@@ -32,6 +32,20 @@ describe('generator/io/read-files.ts', () => {
     ]);
   });
 
+  it.each([
+    ['the exported secrets', 'terraform/lab/cluster/secrets.auto.tfvars.json'],
+    ['a state', 'terraform/lab/cluster/terraform.tfstate'],
+    ['the state before', 'terraform/lab/cluster/terraform.tfstate.backup'],
+    ['a plan', 'terraform/lab/cluster/next.tfplan'],
+  ])('leaves out %s, which Git ignores', (_, path) => {
+    write(path);
+
+    const tree = readRepositoryTree(folder, generated);
+
+    expect(tree.ok && tree.value.has(path)).toBe(false);
+    expect(tree.problems).toEqual([]);
+  });
+
   it('leaves out the folders of tools, links or not', () => {
     for (const path of ['.git/HEAD', '.rootstock/lock.json', 'terraform/lab/cluster/.terraform/x']) write(path);
     symlinkSync(base, join(folder, 'node_modules'));

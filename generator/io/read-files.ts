@@ -40,6 +40,9 @@ function unreadable(file: string, reason: string, hint?: string): Problem {
 
 const SKIPPED = new Set(['.git', '.terraform', 'node_modules']);
 
+/** What Terraform keeps beside its files and Git ignores: it holds open secrets on purpose, and is no part of the repository. */
+const LOCAL = /^terraform\/.*(?:\.auto\.tfvars(?:\.json)?(?:\.new)?|\.tfstate(?:\..+)?|\.tfplan)$/;
+
 /**
  * Reads a generated repository as a tree, edited or not, without the folders that tools keep beside generated files.
  * Codes: IO-001 for what cannot be read, IO-008 for links where generated files belong, IO-012 for what else is no
@@ -52,7 +55,7 @@ export function readRepositoryTree(folder: string, generated: readonly string[])
   const walk = (relative: string): void => {
     for (const entry of readdirSync(join(folder, relative), { withFileTypes: true })) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      if (SKIPPED.has(entry.name) || path === '.rootstock') continue;
+      if (SKIPPED.has(entry.name) || LOCAL.test(path) || path === '.rootstock') continue;
       if (!entry.isDirectory() && !entry.isFile()) problems.push(notFollowed(folder, path, generated));
       else
         attempt(folder, path, problems, () => {

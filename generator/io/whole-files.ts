@@ -8,7 +8,9 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  writeSync,
+  rmSync,
+  statSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -21,21 +23,31 @@ export function readIfThere(path: string): string | undefined {
 export function writeWhole(path: string, text: string, mode = 0o644): void {
   mkdirSync(dirname(path), { recursive: true });
   const beside = `${path}.new`;
-  const file = openSync(beside, 'w', mode);
+  // What a killed run left there may be a link, or open to others: it is never written into.
+  rmSync(beside, { force: true });
+  const file = openSync(beside, 'wx', mode);
   try {
-    // The mode above counts only for a file that was not there.
+    // The mode above is cut by the umask.
     chmodSync(beside, mode);
-    writeSync(file, text);
+    writeFileSync(file, text);
     fsyncSync(file);
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }
-  renameSync(beside, path);
 }
 
 /** The same for a file that only its owner may read. */
 export function writePrivately(path: string, text: string): void {
   writeWhole(path, text, 0o600);
+}
+
+/** True if others than its owner may read or write a file. */
+export function isOpenToOthers(path: string): boolean {
+  return (statSync(path).mode & 0o077) !== 0;
 }
 
 /** Makes a folder that only its owner may enter. */

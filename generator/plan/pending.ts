@@ -22,18 +22,27 @@ export interface PlannedSecret extends SecretNeed {
   readonly sealed: boolean;
 }
 
-/** All secrets of an environment, in order of namespace and name; one that several apps need is listed once. */
+/** All secrets of an environment, in order of namespace and name; one that several apps need is listed once, with the keys of all. */
 export function planSecrets(plan: EnvironmentPlan): PlannedSecret[] {
   const sealed = new Set(plan.apps.flatMap(listSealed));
   const secrets = new Map<string, PlannedSecret>();
   for (const { blueprint, plan: appPlan } of plan.apps) {
     for (const need of appPlan.secrets ?? []) {
       const identity = `${need.namespace}/${need.name}`;
-      if (secrets.has(identity)) continue;
-      secrets.set(identity, { ...need, app: blueprint.name, sealed: sealed.has(identity) });
+      const known = secrets.get(identity);
+      secrets.set(
+        identity,
+        known === undefined
+          ? { ...need, app: blueprint.name, sealed: sealed.has(identity) }
+          : { ...known, keys: addKeys(known.keys, need.keys) },
+      );
     }
   }
   return [...secrets.values()].sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name));
+}
+
+function addKeys(keys: SecretNeed['keys'], more: SecretNeed['keys']): SecretNeed['keys'] {
+  return [...keys, ...more.filter(({ key }) => !keys.some((one) => one.key === key))];
 }
 
 /**
@@ -43,7 +52,7 @@ export function planSecrets(plan: EnvironmentPlan): PlannedSecret[] {
 export function findPending(plan: EnvironmentPlan, found: readonly SealedSecret[] = []): Problem[] {
   return planSecrets(plan).flatMap((secret) => {
     if (secret.sealed) return [];
-    const match = findMatch(plan, secret, found);
+    const match = findSealedFile(plan, secret, found);
     const missing = secret.keys
       .filter(({ key, optional }) => optional !== true && match?.keys.includes(key) !== true)
       .map(({ key }) => key);
@@ -51,9 +60,10 @@ export function findPending(plan: EnvironmentPlan, found: readonly SealedSecret[
   });
 }
 
-function findMatch(
+/** The SealedSecret that becomes a Secret: one in the folder of an app that needs it, since that app applies it. */
+export function findSealedFile(
   plan: EnvironmentPlan,
-  { name, namespace }: PlannedSecret,
+  { name, namespace }: Pick<PlannedSecret, 'name' | 'namespace'>,
   found: readonly SealedSecret[],
 ): SealedSecret | undefined {
   const users = plan.apps

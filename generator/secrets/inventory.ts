@@ -2,12 +2,12 @@
 import type { SecretNeed, SecretRecipe } from '../core/blueprint.ts';
 import { compareText } from '../core/problem.ts';
 import { fillReferences, listReferences, pathOfKey, pathOfVariable, type SecretPath } from '../core/secret-path.ts';
-import { type PlannedSecret, planSecrets } from '../plan/pending.ts';
+import { findSealedFile, type PlannedSecret, planSecrets } from '../plan/pending.ts';
 import type { EnvironmentPlan } from '../plan/plan.ts';
 import type { SealedSecret } from '../plan/sealing.ts';
 import { listTerraformSecrets } from '../plan/terraform-secrets.ts';
 import { digestSecret, type OpenSecret } from './seal.ts';
-import type { SecretStore } from './secret-store.ts';
+import type { SealingKey, SecretStore } from './secret-store.ts';
 
 /** One value that the environment needs. */
 export interface SecretEntry {
@@ -30,8 +30,15 @@ export interface SecretEntry {
  * - `set`: the store has a value that no sealed file holds; for Terraform variables there is none to hold it.
  * - `sealed`: a sealed file holds it; without the store, that it is there is all one can tell.
  * - `stale`: a sealed file holds another value than the store, or is sealed for an older key.
+ * - `locked`: no sealed file holds it, and whether the store does cannot be told without opening it.
  */
-export type SecretState = 'missing' | 'set' | 'sealed' | 'stale';
+export type SecretState = 'missing' | 'set' | 'sealed' | 'stale' | 'locked';
+
+/** What can be asked besides sealed files: an open store, or whether there is one that stays locked. */
+export type Knowledge =
+  | { readonly kind: 'open'; readonly store: SecretStore; readonly inventory: readonly SecretEntry[] }
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'none' };
 
 /** All secrets, those of Kubernetes first, in order of their paths. */
 export function listInventory(plan: EnvironmentPlan): SecretEntry[] {
@@ -110,23 +117,45 @@ export function openSecretOf(
   };
 }
 
-/** How far an entry has come. Without a store only the sealed files can be asked. */
+/** How far an entry has come. */
 export function findState(
+  plan: EnvironmentPlan,
   entry: SecretEntry,
   found: readonly SealedSecret[],
-  open?: { readonly store: SecretStore; readonly inventory: readonly SecretEntry[] },
+  known: Knowledge,
 ): SecretState {
-  const { secret } = entry;
-  const sealed = secret && found.find(({ namespace, name }) => namespace === secret.namespace && name === secret.name);
-  const holdsKey = sealed?.keys.includes(entry.path.split('/').at(-1) ?? '') === true;
-  if (open === undefined) return holdsKey ? 'sealed' : 'missing';
-  const value = findValue(open.store, open.inventory, entry.path);
-  if (value === undefined) return holdsKey ? 'sealed' : 'missing';
+  const { secret, path } = entry;
+  const sealed = secret && findSealedFile(plan, secret, found);
+  const holdsKey = sealed?.keys.includes(path.split('/').at(-1) ?? '') === true;
+  if (known.kind !== 'open') return holdsKey ? 'sealed' : known.kind === 'locked' ? 'locked' : 'missing';
+  const { store, inventory } = known;
+  if (findValue(store, inventory, path) === undefined) return holdsKey ? 'sealed' : 'missing';
   if (secret === undefined || sealed === undefined) return 'set';
-  const full = openSecretOf(open.store, open.inventory, secret);
-  const certificate = open.store.sealingKeys[0]?.certificate;
-  if (full === undefined || certificate === undefined) return holdsKey ? 'stale' : 'set';
-  return sealed.digest === digestSecret(full, certificate, open.store.digestKey) ? 'sealed' : 'stale';
+  if (!holdsKey) return 'set';
+  const digest = store.sealingKeys[0] && digestFor(store, inventory, secret, store.sealingKeys[0]);
+  return sealed.digest !== undefined && sealed.digest === digest ? 'sealed' : 'stale';
+}
+
+/** True if the repository holds this Secret with the store's values, sealed for an older key than the newest. */
+export function isSealedForOlderKey(
+  plan: EnvironmentPlan,
+  secret: PlannedSecret,
+  found: readonly SealedSecret[],
+  { store, inventory }: { readonly store: SecretStore; readonly inventory: readonly SecretEntry[] },
+): boolean {
+  const digest = findSealedFile(plan, secret, found)?.digest;
+  const older = store.sealingKeys.slice(1);
+  return digest !== undefined && older.some((key) => digestFor(store, inventory, secret, key) === digest);
+}
+
+function digestFor(
+  store: SecretStore,
+  inventory: readonly SecretEntry[],
+  secret: PlannedSecret,
+  { certificate }: SealingKey,
+): string | undefined {
+  const full = openSecretOf(store, inventory, secret);
+  return full && digestSecret(full, certificate, store.digestKey);
 }
 
 /** Where the SealedSecret of a Secret lies: beside the other manifests of the app that needs it. */

@@ -1,14 +1,15 @@
 // Plan, store and the sealed files that exist → the sealed files that have to be written, and those nobody needs.
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
-import { planSecrets } from '../plan/pending.ts';
+import { findSealedFile, planSecrets } from '../plan/pending.ts';
 import type { EnvironmentPlan } from '../plan/plan.ts';
 import { canUnseal, type SealedSecret } from '../plan/sealing.ts';
 import { writeYaml } from '../render/yaml-writer.ts';
 import { listInventory, openSecretOf, sealedPathOf } from './inventory.ts';
 import { digestSecret, sealSecret } from './seal.ts';
 import { findCertificateFault } from './sealing-key.ts';
-import { UNSEALABLE } from './secret-problems.ts';
+import { STALE_SEALED, UNSEALABLE } from './secret-problems.ts';
 import type { SecretStore } from './secret-store.ts';
+import { formatSecrets } from './typed-hints.ts';
 
 /** A SealedSecret that has to be written. */
 export interface SealedFile {
@@ -19,72 +20,91 @@ export interface SealedFile {
   readonly action: 'create' | 'update';
 }
 
-/**
- * Seals what the store has and no file holds in this form; everything else stays byte for byte. Code: SEC-014.
- * @param found SealedSecrets of the repository
- */
-export function sealRepository(
-  plan: EnvironmentPlan,
-  store: SecretStore,
-  found: readonly SealedSecret[],
-  now: Date,
-): Outcome<readonly SealedFile[]> {
+/** What sealing starts from. */
+export interface Sealing {
+  readonly store: SecretStore;
+  /** SealedSecrets of the repository. */
+  readonly found: readonly SealedSecret[];
+  readonly now: Date;
+  /** Of the repository, for the hints. */
+  readonly folder: string;
+}
+
+/** Seals what the store has and no file holds in this form; everything else stays byte for byte. Code: SEC-014. */
+export function sealRepository(plan: EnvironmentPlan, sealing: Sealing): Outcome<readonly SealedFile[]> {
   if (!canUnseal(plan)) return succeed([]);
+  const { store, found, now, folder } = sealing;
+  const inventory = listInventory(plan);
+  const wanted = planSecrets(plan).flatMap((secret) => {
+    const open = openSecretOf(store, inventory, secret);
+    return open === undefined ? [] : [{ secret, open }];
+  });
+  // A store that has nothing to seal needs no key yet.
+  if (wanted.length === 0) return succeed([]);
   const certificate = store.sealingKeys[0]?.certificate;
   const fault = certificate === undefined ? 'the store has no sealing key' : findCertificateFault(certificate, now);
-  if (certificate === undefined || fault !== undefined) return fail([unsealable(plan, fault ?? '')]);
-  const inventory = listInventory(plan);
+  if (certificate === undefined || fault !== undefined) return fail([unsealable(plan, fault ?? '', sealing)]);
   const problems: Problem[] = [];
-  const files = planSecrets(plan).flatMap((secret): SealedFile[] => {
-    const open = openSecretOf(store, inventory, secret);
-    if (open === undefined) return [];
-    const existing = findSealed(plan, found, secret);
+  const files = wanted.flatMap(({ secret, open }): SealedFile[] => {
+    const existing = findSealedFile(plan, secret, found);
     if (existing?.digest === digestSecret(open, certificate, store.digestKey)) return [];
     if (existing !== undefined && found.filter(({ path }) => path === existing.path).length > 1) {
-      problems.push(shared(existing));
+      problems.push(shared(existing, folder));
       return [];
     }
     // A file that somebody sealed by other means keeps its name, so that there are never two of one Secret.
     const path = existing?.path ?? sealedPathOf(plan, secret);
     const { content } = writeYaml([sealSecret(open, certificate, store.digestKey)]);
-    return [{ path, content, secret: `${secret.namespace}/${secret.name}`, action: existing ? 'update' : 'create' }];
+    return [{ path, content, secret: nameOf(secret), action: existing === undefined ? 'create' : 'update' }];
   });
   if (problems.length > 0) return fail(problems);
   return succeed(files.sort((a, b) => compareText(a.path, b.path)));
 }
 
-/** SealedSecrets that Rootstock made and that no app of this environment needs any more, by path. */
-export function listObsolete(plan: EnvironmentPlan, found: readonly SealedSecret[]): SealedSecret[] {
-  const needed = new Set(planSecrets(plan).map(({ namespace, name }) => `${namespace}/${name}`));
-  return found.filter(
-    (sealed) =>
-      sealed.environment === plan.name &&
-      sealed.digest !== undefined &&
-      !needed.has(`${sealed.namespace}/${sealed.name}`),
-  );
+/** A SealedSecret that nothing needs any more, and the problem that says so. */
+export interface Obsolete {
+  readonly path: string;
+  /** `namespace/name`: what `--allow-replace` has to name. */
+  readonly secret: string;
+  readonly problem: Problem;
 }
 
-function findSealed(
-  plan: EnvironmentPlan,
-  found: readonly SealedSecret[],
-  { namespace, name }: { readonly namespace: string; readonly name: string },
-): SealedSecret | undefined {
-  return found.find(
-    (sealed) => sealed.environment === plan.name && sealed.namespace === namespace && sealed.name === name,
+/**
+ * SealedSecrets that Rootstock made and that no app needs any more, by path: those of environments that are gone, too.
+ * Code: SEC-013.
+ */
+export function listObsolete(plans: readonly EnvironmentPlan[], found: readonly SealedSecret[]): Obsolete[] {
+  const needed = new Set(
+    plans.flatMap((plan) => planSecrets(plan).map((secret) => findSealedFile(plan, secret, found)?.path)),
   );
+  return found
+    .filter(({ digest, path }) => digest !== undefined && !needed.has(path))
+    .map((sealed) => ({ path: sealed.path, secret: nameOf(sealed), problem: obsolete(sealed) }))
+    .sort((a, b) => compareText(a.path, b.path));
+}
+
+function obsolete(sealed: SealedSecret): Problem {
+  const message = `Nothing of ${sealed.environment} needs ${sealed.path}, the Secret ${nameOf(sealed)}.`;
+  const hint = `add --allow-replace ${nameOf(sealed)} to delete it, with the Secret in the cluster`;
+  return makeProblem(STALE_SEALED, { place: { file: sealed.path }, message, hint });
+}
+
+function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
 }
 
 /** Writing one of several SealedSecrets of a file would lose the others. */
-function shared({ path, namespace, name }: SealedSecret): Problem {
-  const message = `${path} holds ${namespace}/${name} and other SealedSecrets, so it cannot be written anew.`;
-  return makeProblem(UNSEALABLE, { place: { file: path }, message, hint: `give each SealedSecret of ${path} a file` });
+function shared(sealed: SealedSecret, folder: string): Problem {
+  const { path } = sealed;
+  const message = `${path} holds ${nameOf(sealed)} and other SealedSecrets, so it cannot be written anew.`;
+  const hint = `give each SealedSecret of ${folder}/${path} a file of its own`;
+  return makeProblem(UNSEALABLE, { place: { file: path }, message, hint });
 }
 
-function unsealable(plan: EnvironmentPlan, fault: string): Problem {
-  const message = `Nothing of ${plan.name} can be sealed: ${fault}.`;
-  return makeProblem(UNSEALABLE, {
-    place: { file: plan.source.file },
-    message,
-    hint: `rootstock secrets generate -e ${plan.name}`,
-  });
+/** Without a key one is made; an expired or unfit one is followed by a new one, and everything is sealed for that. */
+function unsealable({ name, source }: EnvironmentPlan, fault: string, { store, folder }: Sealing): Problem {
+  const message = `Nothing of ${name} can be sealed: ${fault}.`;
+  const command = store.sealingKeys.length === 0 ? 'generate' : 'rotate-key';
+  const hint = formatSecrets(command, { folder, name });
+  return makeProblem(UNSEALABLE, { place: { file: source.file }, message, hint });
 }

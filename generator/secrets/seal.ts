@@ -27,7 +27,15 @@ export function sealSecret(secret: OpenSecret, certificate: string, digestKey: s
   return {
     apiVersion: 'bitnami.com/v1alpha1',
     kind: 'SealedSecret',
-    metadata: { name, namespace, annotations: { [DIGEST_ANNOTATION]: digestSecret(secret, certificate, digestKey) } },
+    metadata: {
+      name,
+      namespace,
+      annotations: {
+        // In one wave Argo CD applies it after the pods that read it, and they would start with the old value.
+        'argocd.argoproj.io/sync-wave': '-1',
+        [DIGEST_ANNOTATION]: digestSecret(secret, certificate, digestKey),
+      },
+    },
     spec: {
       encryptedData,
       template: {

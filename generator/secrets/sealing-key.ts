@@ -62,6 +62,15 @@ export function findCertificateFault(certificate: string, now: Date): string | u
   return undefined;
 }
 
+/** When a certificate starts to be valid, in milliseconds; 0 for what is no certificate. */
+export function validFrom(certificate: string): number {
+  try {
+    return new Date(new X509Certificate(certificate).validFrom).getTime();
+  } catch {
+    return 0;
+  }
+}
+
 /** True if a private key belongs to a certificate. */
 export function isPair({ certificate, privateKey }: Pick<SealingKey, 'certificate' | 'privateKey'>): boolean {
   try {

@@ -81,6 +81,13 @@ export const UNSEALABLE: ProblemKind = {
   explanation: 'There is no sealing key yet, or its certificate is no RSA certificate or has expired.',
 };
 
+export const NOT_IGNORED: ProblemKind = {
+  code: 'SEC-015',
+  title: 'Git would commit open secrets',
+  explanation:
+    'The variables file holds secrets in the clear. It is written only where Git ignores it: the generated `.gitignore` names it, and a file that was committed once has to be taken out of Git first.',
+};
+
 export const secretProblems: readonly ProblemKind[] = [
   LOCKED,
   CANNOT_OPEN,
@@ -96,4 +103,5 @@ export const secretProblems: readonly ProblemKind[] = [
   BAD_UNLOCK,
   STALE_SEALED,
   UNSEALABLE,
+  NOT_IGNORED,
 ];

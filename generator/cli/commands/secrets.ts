@@ -1,5 +1,8 @@
 // rootstock secrets: its commands are parsed here, apart from the others, and each is loaded when it is called.
 import { Command } from 'commander';
+import { makeProblem, type Problem } from '../../core/problem.ts';
+import { UNWRITABLE } from '../../io/io-problems.ts';
+import { failWith } from '../finish.ts';
 import type { ExitCode } from '../terminal.ts';
 import { collect, configureUsage, once, refuseEmpty, wantsJson } from '../usage.ts';
 
@@ -16,8 +19,23 @@ export async function runSecretsCommand(argv: readonly string[]): Promise<ExitCo
   const command = makeSecretsCommand((result) => {
     code = result;
   }, wantsJson(argv));
-  await command.parseAsync([...argv], { from: 'user' });
+  try {
+    await command.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    const problem = explainDiskError(error);
+    if (problem === undefined) throw error;
+    return failWith([problem], { json: wantsJson(argv) });
+  }
   return code;
+}
+
+/** What the disk refuses to write is no bug of ours; undefined for anything else. Code: IO-005. */
+function explainDiskError(error: unknown): Problem | undefined {
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return undefined;
+  const message = `${syscall} failed: ${code}.`;
+  const place = path === undefined ? {} : { place: { file: path } };
+  return makeProblem(UNWRITABLE, { ...place, message, hint: 'check free space and permissions, then run it again' });
 }
 
 type Finish = (code: ExitCode) => void;

@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { isCancel, password } from '@clack/prompts';
 import { fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
-import { findValue, type SecretEntry } from '../../secrets/inventory.ts';
+import { findValue, listSources, type SecretEntry } from '../../secrets/inventory.ts';
 import { makeValue } from '../../secrets/make-value.ts';
 import { makeSealingKey } from '../../secrets/sealing-key.ts';
 import { NOT_SET, UNFIT_VALUE, WILL_NOT_ROTATE } from '../../secrets/secret-problems.ts';
 import { putValue, type SecretStore } from '../../secrets/secret-store.ts';
+import { formatSecrets, type HintTarget } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, isInteractive, printData, printStatus } from '../terminal.ts';
 import { CONTRADICTION } from '../usage-problems.ts';
@@ -28,18 +29,17 @@ export async function runSet(folder: string, path: string, options: ValueOptions
   if (!session.ok) return failWith(session.problems, options);
   const entry = findEntry(session.value, path);
   if (!entry.ok) return failWith(entry.problems, options);
+  if (entry.value.isSealingKey) return failWith([partOfPair(entry.value, session.value, 'import')], options);
   const value = await takeValue(entry.value, options);
   if (!value.ok) return failWith(value.problems, options);
-  const had = session.value.store.values[path] !== undefined;
+  const had = session.value.store.values[path]?.value;
+  const refusal = had === undefined || had === value.value ? undefined : refuseRotation(entry.value, session.value);
+  if (refusal !== undefined) return failWith([refusal], options);
   const changed = await changeStore(session.value, (store) =>
     succeed(putValue(store, path, { value: value.value, source: 'given', now: new Date() })),
   );
   if (!changed.ok) return failWith(changed.problems, options);
-  const state = !had
-    ? 'set'
-    : changed.value.store.values[path] === session.value.store.values[path]
-      ? 'same'
-      : 'changed';
+  const state = had === undefined ? 'set' : had === value.value ? 'same' : 'changed';
   if (options.json !== true) printData(`${state}  ${path}`);
   if (state === 'changed') tellRotation(entry.value);
   return succeedWith({ path, state }, changed.problems, options);
@@ -51,7 +51,7 @@ export async function runGet(folder: string, path: string, options: ValueOptions
   const entry = findEntry(session.value, path);
   if (!entry.ok) return failWith(entry.problems, options);
   const value = findValue(session.value.store, session.value.inventory, path);
-  if (value === undefined) return failWith([notSet(entry.value, folder, session.value.name)], options);
+  if (value === undefined) return failWith([notSet(entry.value, session.value)], options);
   if (options.json !== true) printData(value);
   return succeedWith({ path, value }, [], options);
 }
@@ -60,7 +60,7 @@ export async function runGet(folder: string, path: string, options: ValueOptions
 export async function runGenerate(folder: string, options: ValueOptions): Promise<ExitCode> {
   const session = await startOpenSession(folder, options.environment);
   if (!session.ok) return failWith(session.problems, options);
-  const { inventory, name } = session.value;
+  const { inventory } = session.value;
   const now = new Date();
   const made: string[] = [];
   const changed = await changeStore(session.value, async (store) => {
@@ -85,7 +85,7 @@ export async function runGenerate(folder: string, options: ValueOptions): Promis
   );
   if (options.json !== true) for (const path of made) printData(`made     ${path}`);
   if (options.json !== true) for (const { path } of missing) printData(`missing  ${path}`);
-  printStatus(nextStep(folder, name, missing));
+  printStatus(nextStep(session.value, missing));
   return succeedWith({ made, missing: missing.map(({ path }) => path) }, changed.problems, options);
 }
 
@@ -95,10 +95,10 @@ export async function runRotate(folder: string, path: string, options: ValueOpti
   if (!session.ok) return failWith(session.problems, options);
   const entry = findEntry(session.value, path);
   if (!entry.ok) return failWith(entry.problems, options);
-  const refusal = refuseRotation(entry.value, folder, session.value.name);
+  const refusal = refuseRotation(entry.value, session.value);
   if (refusal !== undefined) return failWith([refusal], options);
   const { make } = entry.value;
-  const made = make === undefined ? undefined : makeValue(make);
+  const made = make === undefined || listSourcesOf(options).length > 0 ? undefined : makeValue(make);
   const value = made === undefined ? await takeValue(entry.value, options) : succeed(made);
   if (!value.ok) return failWith(value.problems, options);
   const source = made === undefined ? 'given' : 'generated';
@@ -106,28 +106,37 @@ export async function runRotate(folder: string, path: string, options: ValueOpti
     succeed(putValue(store, path, { value: value.value, source, now: new Date() })),
   );
   if (!changed.ok) return failWith(changed.problems, options);
-  if (options.json !== true) printData(`changed  ${path}`);
-  tellRotation(entry.value);
-  printStatus(nextStep(folder, session.value.name, []));
-  return succeedWith({ path, rotation: entry.value.rotation ?? null }, changed.problems, options);
+  const state =
+    changed.value.store.values[path]?.value === session.value.store.values[path]?.value ? 'same' : 'changed';
+  if (options.json !== true) printData(`${state}  ${path}`);
+  if (state === 'changed') tellRotation(entry.value);
+  printStatus(nextStep(session.value, []));
+  return succeedWith({ path, state, rotation: entry.value.rotation ?? null }, changed.problems, options);
 }
 
-function refuseRotation(entry: SecretEntry, folder: string, name: string): Problem | undefined {
+/** Half a pair is of no use: both halves come and go together. */
+function partOfPair({ path }: SecretEntry, target: HintTarget, command: 'import' | 'rotate-key'): Problem {
+  const message = `${path} belongs to a key pair, and everything sealed belongs to it.`;
+  const words = command === 'import' ? ['--tfvars', 'FILE'] : [];
+  return makeProblem(WILL_NOT_ROTATE, { key: path, message, hint: formatSecrets(command, target, ...words) });
+}
+
+function refuseRotation(entry: SecretEntry, target: HintTarget): Problem | undefined {
   const { path, rotation, isSealingKey, make } = entry;
-  if (isSealingKey)
-    return makeProblem(WILL_NOT_ROTATE, {
-      message: `${path} belongs to a key pair, and everything sealed belongs to it.`,
-      hint: `rootstock secrets rotate-key ${folder} -e ${name}`,
-    });
+  if (isSealingKey) return partOfPair(entry, target, 'rotate-key');
   if (make?.kind === 'text')
     return makeProblem(WILL_NOT_ROTATE, {
+      key: path,
       message: `${path} is worked out from other values.`,
-      hint: 'rotate what it is made from',
+      hint: listSources(entry)
+        .map((source) => formatSecrets('rotate', target, source))
+        .join('; '),
     });
   if (rotation?.kind !== 'refused') return undefined;
   return makeProblem(WILL_NOT_ROTATE, {
+    key: path,
     message: `${path} must not change. ${rotation.text}`,
-    hint: `see docs/${name}/secrets.md`,
+    hint: `read docs/${target.name}/secrets.md`,
   });
 }
 
@@ -137,15 +146,17 @@ function tellRotation({ path, rotation }: SecretEntry): void {
 
 /** From a file, a variable, standard input or a prompt; exactly one. Codes: SEC-007, SEC-008, USE-003. */
 async function takeValue(entry: SecretEntry, options: ValueOptions): Promise<Outcome<string>> {
-  const { fromFile, fromEnv, stdin } = options;
-  const sources = [fromFile, fromEnv, stdin].filter((source) => source !== undefined);
-  if (sources.length > 1) {
+  if (listSourcesOf(options).length > 1) {
     const message = '--from-file, --from-env and --stdin exclude each other.';
     return fail([makeProblem(CONTRADICTION, { message, hint: 'leave out all but one' })]);
   }
   const text = await readSource(entry, options);
   if (!text.ok) return text;
   return checkValue(entry, text.value);
+}
+
+function listSourcesOf({ fromFile, fromEnv, stdin }: ValueOptions) {
+  return [fromFile, fromEnv, stdin].filter((source) => source !== undefined);
 }
 
 async function readSource({ path, meaning }: SecretEntry, options: ValueOptions): Promise<Outcome<string>> {
@@ -175,7 +186,8 @@ async function readSource({ path, meaning }: SecretEntry, options: ValueOptions)
   ]);
 }
 
-function trimEnd(text: string): string {
+/** Takes one line break from the end of a single line; a PEM file keeps its own. */
+export function trimEnd(text: string): string {
   const trimmed = text.replace(/\r?\n$/, '');
   return trimmed.includes('\n') ? text : trimmed;
 }
@@ -195,16 +207,13 @@ export function checkValue({ path }: SecretEntry, value: string): Outcome<string
   return fail([makeProblem(UNFIT_VALUE, { key: path, message, hint: 'give the value as text, not empty' })]);
 }
 
-function notSet({ path, make }: SecretEntry, folder: string, name: string): Problem {
-  const hint =
-    make === undefined
-      ? `rootstock secrets set ${folder} ${path} -e ${name}`
-      : `rootstock secrets generate ${folder} -e ${name}`;
+function notSet({ path, make, isSealingKey }: SecretEntry, target: HintTarget): Problem {
+  const isGiven = make === undefined && isSealingKey !== true;
+  const hint = isGiven ? formatSecrets('set', target, path) : formatSecrets('generate', target);
   return makeProblem(NOT_SET, { key: path, message: `${path} has no value.`, hint });
 }
 
-function nextStep(folder: string, name: string, missing: readonly SecretEntry[]): string {
+function nextStep(target: HintTarget, missing: readonly SecretEntry[]): string {
   const [first] = missing;
-  if (first !== undefined) return `next: rootstock secrets set ${folder} ${first.path} -e ${name}`;
-  return `next: rootstock secrets seal ${folder} -e ${name}`;
+  return `next: ${first === undefined ? formatSecrets('seal', target) : formatSecrets('set', target, first.path)}`;
 }

@@ -5,7 +5,7 @@ import { fail, makeProblem, type Outcome, type Problem, succeed } from '../../co
 import { withRunLock } from '../../io/run-lock.ts';
 import { readIfThere, writePrivately } from '../../io/whole-files.ts';
 import { closeStore, openStore } from '../../secrets/age-file.ts';
-import { ALREADY_THERE, NO_STORE } from '../../secrets/secret-problems.ts';
+import { ALREADY_THERE, BROKEN_STORE, NO_STORE } from '../../secrets/secret-problems.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData } from '../terminal.ts';
 import { checkRecipients } from './recipients.ts';
@@ -48,8 +48,9 @@ export async function runRestore(folder: string, file: string, options: CopyOpti
   const restored = await withRunLock(folder, async (): Promise<Outcome<string>> => {
     const existing = readIfThere(storeFile);
     if (existing !== undefined && existing !== text && options.force !== true) {
+      // Only a file that is broken for everybody is no loss; one that is locked may be whole for others.
       const own = await openStore(storeFile, existing, { environment: name, unlock: unlock.value });
-      if (own.ok) return fail([wouldReplace(storeFile)]);
+      if (own.ok || own.problems.some(({ code }) => code !== BROKEN_STORE.code)) return fail([wouldReplace(storeFile)]);
     }
     writePrivately(storeFile, text);
     return succeed(storeFile);
@@ -69,7 +70,7 @@ function thereAlready(file: string): Problem {
 }
 
 function wouldReplace(file: string): Problem {
-  const message = `${file} is whole and opens: a restore would replace what it holds.`;
+  const message = `${file} is a whole store: a restore would replace what it holds.`;
   return makeProblem(ALREADY_THERE, { place: { file }, message, hint: 'add --force to replace it' });
 }
 

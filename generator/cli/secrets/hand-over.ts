@@ -1,13 +1,14 @@
 // rootstock secrets export-tfvars and sealing-key: the ways out of the store, to Terraform and to a living cluster.
 import { join } from 'node:path';
-import { fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
+import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { formatCommand } from '../../core/shell.ts';
 import { isIgnoredByGit } from '../../io/git-ignored.ts';
 import { withRunLock } from '../../io/run-lock.ts';
-import { readIfThere, writePrivately } from '../../io/whole-files.ts';
+import { isOpenToOthers, readIfThere, writePrivately } from '../../io/whole-files.ts';
 import { fingerprintOf } from '../../secrets/sealing-key.ts';
-import { ALREADY_THERE, NOT_SET } from '../../secrets/secret-problems.ts';
+import { ALREADY_THERE, NOT_IGNORED, NOT_SET } from '../../secrets/secret-problems.ts';
 import { terraformValuesPath, writeTerraformValues } from '../../secrets/terraform-values.ts';
+import { formatSecrets } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData, printStatus } from '../terminal.ts';
 import { startOpenSession } from './session.ts';
@@ -22,15 +23,16 @@ export async function runExportTfvars(folder: string, options: HandOverOptions):
   const session = await startOpenSession(folder, options.environment);
   if (!session.ok) return failWith(session.problems, options);
   const { plan, store, name } = session.value;
-  const text = writeTerraformValues(plan, store);
+  const text = writeTerraformValues(plan, store, folder);
   if (!text.ok) return failWith(text.problems, options);
   const relative = terraformValuesPath(name);
   const path = join(folder, relative);
   const written = await withRunLock(folder, async (): Promise<Outcome<'written' | 'same'>> => {
-    if ((await isIgnoredByGit(folder, relative)) === false) return fail([notIgnored(relative)]);
+    if ((await isIgnoredByGit(folder, relative)) === false) return fail([notIgnored(folder, relative)]);
     const existing = readIfThere(path);
-    if (existing !== undefined && hasSameValues(existing, text.value)) return succeed('same');
-    if (existing !== undefined && options.force !== true) return fail([differs(path, folder, name)]);
+    const isSame = existing !== undefined && hasSameValues(existing, text.value);
+    if (isSame && !isOpenToOthers(path)) return succeed('same');
+    if (existing !== undefined && !isSame && options.force !== true) return fail([differs(path, folder, name)]);
     writePrivately(path, text.value);
     return succeed('written');
   });
@@ -45,7 +47,8 @@ export async function runExportTfvars(folder: string, options: HandOverOptions):
 /** The same data however somebody laid it out: values that they filled in by hand are not in the store. */
 function hasSameValues(existing: string, text: string): boolean {
   try {
-    const ordered = (data: Record<string, unknown>) => JSON.stringify(Object.entries(data).sort());
+    const ordered = (data: Record<string, unknown>) =>
+      JSON.stringify(Object.entries(data).sort(([a], [b]) => compareText(a, b)));
     return ordered(JSON.parse(existing)) === ordered(JSON.parse(text));
   } catch {
     return false;
@@ -59,10 +62,7 @@ export async function runSealingKey(folder: string, options: HandOverOptions): P
   const { store, name } = session.value;
   if (store.sealingKeys.length === 0) {
     const message = `${name} has no sealing key yet.`;
-    return failWith(
-      [makeProblem(NOT_SET, { message, hint: `rootstock secrets generate ${folder} -e ${name}` })],
-      options,
-    );
+    return failWith([makeProblem(NOT_SET, { message, hint: formatSecrets('generate', session.value) })], options);
   }
   const items = store.sealingKeys.map(({ certificate, privateKey }) => ({
     apiVersion: 'v1',
@@ -86,13 +86,16 @@ function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-function notIgnored(path: string): Problem {
+/** Either no pattern names it, or it is committed already: Git ignores nothing that it knows. */
+function notIgnored(folder: string, path: string): Problem {
   const message = `Git does not ignore ${path}, so that a commit would publish it.`;
-  return makeProblem(ALREADY_THERE, { place: { file: path }, message, hint: `add *.auto.tfvars.* to .gitignore` });
+  const untrack = formatCommand('git', '-C', folder, 'rm', '--cached', '--ignore-unmatch', path);
+  const hint = `${untrack}, and have *.auto.tfvars.* in ${join(folder, '.gitignore')}`;
+  return makeProblem(NOT_IGNORED, { place: { file: path }, message, hint });
 }
 
 function differs(path: string, folder: string, name: string): Problem {
   const message = `${path} holds other values than the store; it may be the only place that has them.`;
-  const hint = `${formatCommand('rootstock', 'secrets', 'import', folder, '-e', name, '--tfvars', path)}, or add --force`;
+  const hint = `${formatSecrets('import', { folder, name }, '--tfvars', path)}, or add --force`;
   return makeProblem(ALREADY_THERE, { place: { file: path }, message, hint });
 }

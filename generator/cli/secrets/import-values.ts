@@ -1,10 +1,10 @@
 // rootstock secrets import: values that exist elsewhere, as a variables file, a list of paths, or Secrets of a cluster.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
+import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { pathOfKey, pathOfVariable, type SecretPath } from '../../core/secret-path.ts';
 import type { SecretEntry } from '../../secrets/inventory.ts';
-import { isPair } from '../../secrets/sealing-key.ts';
+import { isPair, validFrom } from '../../secrets/sealing-key.ts';
 import { ALREADY_THERE, UNFIT_VALUE } from '../../secrets/secret-problems.ts';
 import { putValue, type SealingKey, type SecretStore } from '../../secrets/secret-store.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
@@ -25,75 +25,89 @@ export interface ImportOptions extends OutputOptions {
   readonly force?: boolean;
 }
 
-type Values = ReadonlyMap<SecretPath, string>;
+/** What was read: values by their paths, and key pairs for which things may have been sealed, newest first. */
+interface Found {
+  readonly values: ReadonlyMap<SecretPath, string>;
+  readonly pairs: readonly Pick<SealingKey, 'certificate' | 'privateKey'>[];
+}
 
+/** What an import changes. */
+interface Merged {
+  readonly store: SecretStore;
+  readonly imported: readonly SecretPath[];
+}
+
+/** Codes: SEC-008, SEC-010, USE-003, and those of opening. */
 export async function runImport(folder: string, options: ImportOptions): Promise<ExitCode> {
   const session = await startOpenSession(folder, options.environment);
   if (!session.ok) return failWith(session.problems, options);
   const read = readValues(options);
   if (!read.ok) return failWith(read.problems, options);
-  const { inventory } = session.value;
-  const known = inventory.filter(({ path, make }) => read.value.has(path) && make?.kind !== 'text');
-  const imported: SecretPath[] = [];
+  const { inventory, name } = session.value;
+  let imported: readonly SecretPath[] = [];
   const changed = await changeStore(session.value, (store) => {
-    imported.length = 0;
-    return merge(store, known, read.value, options.force === true, imported);
+    const merged = merge(store, inventory, read.value, options.force === true);
+    if (!merged.ok) return merged;
+    imported = merged.value.imported;
+    return succeed(merged.value.store);
   });
   if (!changed.ok) return failWith(changed.problems, options);
   if (options.json !== true) for (const path of imported) printData(`imported  ${path}`);
-  const ignored = [...read.value.keys()].filter((path) => !inventory.some((entry) => entry.path === path)).sort();
   // A cluster has many Secrets that are none of ours.
-  if (options.kubernetes === undefined && ignored.length > 0)
-    printStatus(`${ignored.length} that ${session.value.name} does not need: ${ignored.join(', ')}`);
-  return succeedWith({ imported, ignored: options.kubernetes === undefined ? ignored : [] }, changed.problems, options);
+  const known = new Set(inventory.map(({ path }) => path));
+  const others = options.kubernetes === undefined ? [...read.value.values.keys()] : [];
+  const ignored = others.filter((path) => !known.has(path)).sort();
+  if (ignored.length > 0) printStatus(`${ignored.length} that ${name} does not need: ${ignored.join(', ')}`);
+  return succeedWith({ imported, ignored }, changed.problems, options);
 }
 
 function merge(
   store: SecretStore,
-  entries: readonly SecretEntry[],
-  values: Values,
+  inventory: readonly SecretEntry[],
+  { values, pairs }: Found,
   force: boolean,
-  imported: SecretPath[],
-): Outcome<SecretStore> {
-  const problems: Problem[] = [];
+): Outcome<Merged> {
   const now = new Date();
-  let next = importKeyPair(store, values, now, imported, problems);
-  for (const entry of entries.filter(({ isSealingKey }) => isSealingKey !== true)) {
-    const { path } = entry;
-    const checked = checkValue(entry, values.get(path) ?? '');
+  const withPairs = mergePairs(store, pairs, now);
+  const problems: Problem[] = [...withPairs.problems];
+  if (!withPairs.ok) return fail(problems);
+  const imported: SecretPath[] = [];
+  let next = withPairs.value;
+  if (next !== store) imported.push(...inventory.filter(({ isSealingKey }) => isSealingKey).map(({ path }) => path));
+  for (const entry of inventory) {
+    const { path, make, isSealingKey } = entry;
+    const value = values.get(path);
+    if (value === undefined || isSealingKey === true || make?.kind === 'text') continue;
+    const checked = checkValue(entry, value);
+    const had = store.values[path]?.value;
     if (!checked.ok) problems.push(...checked.problems);
-    else if (store.values[path] !== undefined && store.values[path].value !== checked.value && !force)
-      problems.push(differs(path));
+    else if (had !== undefined && had !== checked.value && !force) problems.push(differs(path));
     else {
       const put = putValue(next, path, { value: checked.value, source: 'given', now });
       if (put !== next) imported.push(path);
       next = put;
     }
   }
-  return problems.length > 0 ? fail(problems) : succeed(next);
+  return problems.length > 0 ? fail(problems) : succeed({ store: next, imported: imported.sort(compareText) });
 }
 
-/** Both halves or none; a pair that the store has already stays where it is. */
-function importKeyPair(
-  store: SecretStore,
-  values: Values,
-  now: Date,
-  imported: SecretPath[],
-  problems: Problem[],
-): SecretStore {
-  const paths = [pathOfVariable('sealing_certificate'), pathOfVariable('sealing_private_key')] as const;
-  const [certificate, privateKey] = paths.map((path) => values.get(path));
-  if (certificate === undefined && privateKey === undefined) return store;
-  const key: SealingKey = { certificate: certificate ?? '', privateKey: privateKey ?? '', madeAt: now.toISOString() };
-  if (!isPair(key)) {
+/** Both halves or none; a pair that the store has already stays where it is. Code: SEC-008. */
+function mergePairs(store: SecretStore, pairs: Found['pairs'], now: Date): Outcome<SecretStore> {
+  if (!pairs.every(isPair)) {
     const message = 'The sealing certificate and the sealing key that are to be imported do not belong together.';
-    problems.push(makeProblem(UNFIT_VALUE, { key: paths[1], message, hint: 'import both from the same file' }));
-    return store;
+    const key = pathOfVariable('sealing_private_key');
+    return fail([makeProblem(UNFIT_VALUE, { key, message, hint: 'import both from the same file' })]);
   }
-  if (store.sealingKeys.some((own) => own.privateKey.trim() === key.privateKey.trim())) return store;
-  imported.push(...paths);
-  // Behind those that the store seals with: an old key only opens what is there.
-  return { ...store, sealingKeys: [...store.sealingKeys, key] };
+  const fresh = pairs.filter(
+    (pair) => !store.sealingKeys.some((own) => own.privateKey.trim() === pair.privateKey.trim()),
+  );
+  if (fresh.length === 0) return succeed(store);
+  if (store.sealingKeys.length > 0)
+    printStatus(
+      'the store has a sealing key already, and goes on sealing for that; imported ones only open what is there',
+    );
+  const added = fresh.map((pair) => ({ ...pair, madeAt: now.toISOString() }));
+  return succeed({ ...store, sealingKeys: [...store.sealingKeys, ...added] });
 }
 
 function differs(path: SecretPath): Problem {
@@ -101,7 +115,7 @@ function differs(path: SecretPath): Problem {
   return makeProblem(ALREADY_THERE, { key: path, message, hint: 'add --force to replace it' });
 }
 
-function readValues({ tfvars, from, kubernetes }: ImportOptions): Outcome<Values> {
+function readValues({ tfvars, from, kubernetes }: ImportOptions): Outcome<Found> {
   const given = [tfvars, from, kubernetes].filter((file) => file !== undefined);
   const [file] = given;
   if (given.length !== 1 || file === undefined) {
@@ -110,32 +124,62 @@ function readValues({ tfvars, from, kubernetes }: ImportOptions): Outcome<Values
   }
   let data: unknown;
   try {
-    data = parse(readFileSync(file === '-' ? 0 : file, 'utf8'), { maxAliasCount: 0 });
+    // Neither errors nor warnings of the parser are shown: they quote what it read.
+    data = parse(readFileSync(file === '-' ? 0 : file, 'utf8'), { maxAliasCount: 0, logLevel: 'error' });
   } catch (error) {
-    // The parser's own message quotes what it read.
-    const reason = (error as NodeJS.ErrnoException).code ?? 'it is neither YAML nor JSON';
-    return fail([unfit(file, reason)]);
+    return fail([unfit(file, (error as NodeJS.ErrnoException).syscall === undefined ? NO_YAML : codeOf(error))]);
   }
   if (!isRecord(data)) return fail([unfit(file, 'it is no map')]);
   if (kubernetes !== undefined) return readCluster(file, data);
-  const texts = Object.entries(data).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  if (texts.length !== Object.keys(data).length) return fail([unfit(file, 'not every value is a text')]);
-  return succeed(new Map(texts.map(([name, value]) => [tfvars === undefined ? name : pathOfVariable(name), value])));
+  const texts = Object.entries(data).map(([name, value]) => [name, textOf(value)] as const);
+  const noText = texts.filter(([, text]) => text === undefined).map(([name]) => name);
+  if (noText.length > 0) return fail([unfit(file, `these are no texts: ${noText.join(', ')}`)]);
+  const paths = texts.map(([name, text = '']) => [tfvars === undefined ? name : pathOfVariable(name), text] as const);
+  const values = new Map(paths);
+  return succeed({ values, pairs: pairOf(values) });
 }
 
-function readCluster(file: string, data: Record<string, unknown>): Outcome<Values> {
+const NO_YAML = 'it is neither YAML nor JSON';
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unreadable';
+}
+
+/** Ids are often written without quotes. */
+function textOf(value: unknown): string | undefined {
+  return Number.isSafeInteger(value) ? String(value) : typeof value === 'string' ? value : undefined;
+}
+
+/** The pair that Terraform's variables hold; one half alone is a pair that does not fit. */
+function pairOf(values: Found['values']): Found['pairs'] {
+  const certificate = values.get(pathOfVariable('sealing_certificate'));
+  const privateKey = values.get(pathOfVariable('sealing_private_key'));
+  if (certificate === undefined && privateKey === undefined) return [];
+  return [{ certificate: certificate ?? '', privateKey: privateKey ?? '' }];
+}
+
+/** On the Secrets whose keys the controller of Sealed Secrets reads. */
+const SEALING_LABEL = 'sealedsecrets.bitnami.com/sealed-secrets-key';
+
+function readCluster(file: string, data: Record<string, unknown>): Outcome<Found> {
   const items = data['kind'] === 'Secret' ? [data] : data['items'];
   if (!Array.isArray(items)) return fail([unfit(file, 'it is neither a Secret nor a list of them')]);
   const values = new Map<SecretPath, string>();
+  const pairs: { readonly certificate: string; readonly privateKey: string }[] = [];
   for (const item of items as readonly unknown[]) {
-    if (!isRecord(item) || !isRecord(item['metadata'])) continue;
-    const { name, namespace } = item['metadata'];
-    if (typeof name !== 'string' || typeof namespace !== 'string' || !isRecord(item['data'])) continue;
-    for (const [key, value] of Object.entries(item['data']))
-      if (typeof value === 'string')
-        values.set(pathOfKey({ namespace, name }, key), Buffer.from(value, 'base64').toString('utf8'));
+    if (!isRecord(item) || !isRecord(item['metadata']) || !isRecord(item['data'])) continue;
+    const { name, namespace, labels } = item['metadata'];
+    if (typeof name !== 'string' || typeof namespace !== 'string') continue;
+    const texts = new Map(Object.entries(item['data']).map(([key, value]) => [key, fromBase64(value)]));
+    for (const [key, text] of texts) values.set(pathOfKey({ namespace, name }, key), text);
+    if (isRecord(labels) && labels[SEALING_LABEL] === 'active')
+      pairs.push({ certificate: texts.get('tls.crt') ?? '', privateKey: texts.get('tls.key') ?? '' });
   }
-  return succeed(values);
+  return succeed({ values, pairs: pairs.sort((a, b) => validFrom(b.certificate) - validFrom(a.certificate)) });
+}
+
+function fromBase64(value: unknown): string {
+  return Buffer.from(typeof value === 'string' ? value : '', 'base64').toString('utf8');
 }
 
 function unfit(file: string, reason: string): Problem {

@@ -1,7 +1,11 @@
 // rootstock secrets list: every secret of the environments, and how far each has come. Opens the store only if nobody
 // has to be asked for it.
+
+import { type Outcome, succeed } from '../../core/problem.ts';
 import { readIfThere } from '../../io/whole-files.ts';
-import { findState, type SecretState } from '../../secrets/inventory.ts';
+import { findState, type Knowledge, type SecretState } from '../../secrets/inventory.ts';
+import { CANNOT_OPEN } from '../../secrets/secret-problems.ts';
+import { formatSecrets } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData, printStatus } from '../terminal.ts';
 import { openSession, type Session, startSessions } from './session.ts';
@@ -29,29 +33,24 @@ export async function runList(folder: string, options: ListOptions): Promise<Exi
   for (const session of sessions.value) {
     const listed = await listRows(session);
     if (!listed.ok) return failWith(listed.problems, options);
-    rows.push(...listed.rows);
+    rows.push(...listed.value);
   }
   if (options.json !== true) printRows(rows);
   return succeedWith({ secrets: rows }, sessions.problems, options);
 }
 
-async function listRows(session: Session) {
-  const text = readIfThere(session.storeFile);
-  const unasked = text !== undefined && canUnlockUnasked(text);
-  if (text === undefined)
-    printStatus(`${session.name} has no store: rootstock secrets init ${session.folder} -e ${session.name}`);
-  else if (!unasked) printStatus(`${session.storeFile} stays locked: only sealed files are shown`);
-  const opened = unasked ? await openSession(session) : undefined;
-  if (opened !== undefined && !opened.ok) return opened;
-  const { inventory, found, name } = session;
-  const store = opened?.value.store;
+async function listRows(session: Session): Promise<Outcome<readonly Row[]>> {
+  const knowledge = await openUnasked(session);
+  if (!knowledge.ok) return knowledge;
+  const known = knowledge.value;
+  const { plan, inventory, found, name } = session;
   const rows = inventory.map((entry): Row => {
     const { path, usedBy, meaning, make, optional, isSealingKey } = entry;
-    const changedAt = store?.values[path]?.changedAt;
+    const changedAt = known.kind === 'open' ? known.store.values[path]?.changedAt : undefined;
     return {
       environment: name,
       path,
-      state: findState(entry, found, store && { store, inventory }),
+      state: findState(plan, entry, found, known),
       origin: make?.kind === 'text' ? 'derived' : make !== undefined || isSealingKey ? 'generated' : 'given',
       usedBy,
       meaning,
@@ -59,7 +58,21 @@ async function listRows(session: Session) {
       ...(changedAt === undefined ? {} : { changedAt }),
     };
   });
-  return { ok: true as const, rows };
+  return succeed(rows);
+}
+
+/** A store that somebody else's key opens is no reason to show nothing. Code: SEC-003, SEC-004, SEC-012. */
+async function openUnasked(session: Session): Promise<Outcome<Knowledge>> {
+  const text = readIfThere(session.storeFile);
+  if (text === undefined) {
+    printStatus(`${session.name} has no store: ${formatSecrets('init', session)}`);
+    return succeed({ kind: 'none' });
+  }
+  const opened = canUnlockUnasked(text) ? await openSession(session) : undefined;
+  if (opened?.ok === true) return succeed({ kind: 'open', store: opened.value.store, inventory: session.inventory });
+  if (opened !== undefined && !opened.problems.every(({ code }) => code === CANNOT_OPEN.code)) return opened;
+  printStatus(`${session.storeFile} stays locked: only sealed files are shown`);
+  return succeed({ kind: 'locked' });
 }
 
 function printRows(rows: readonly Row[]): void {

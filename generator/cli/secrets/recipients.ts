@@ -2,8 +2,9 @@
 import { Encrypter } from 'age-encryption';
 import { fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { BAD_RECIPIENT } from '../../secrets/secret-problems.ts';
+import { formatSecrets, type HintTarget } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
-import { type ExitCode, printData } from '../terminal.ts';
+import { type ExitCode, printData, printStatus } from '../terminal.ts';
 import { changeStore, startOpenSession } from './session.ts';
 
 export interface ShareOptions extends OutputOptions {
@@ -19,16 +20,22 @@ export async function runShare(folder: string, options: ShareOptions): Promise<E
     const added = checkRecipients(options.add);
     if (!added.ok) return added;
     const unknown = options.remove.filter((recipient) => !store.recipients.includes(recipient));
-    if (unknown.length > 0) return fail(unknown.map(notThere));
+    if (unknown.length > 0) return fail(unknown.map((recipient) => notThere(recipient, session.value)));
     const recipients = [...new Set([...store.recipients, ...added.value])].filter(
       (recipient) => !options.remove.includes(recipient),
     );
-    if (recipients.length === 0) return fail([nobodyLeft()]);
+    // A store that a passphrase opens has none, and goes on so.
+    if (recipients.length === 0 && store.recipients.length > 0) return fail([nobodyLeft()]);
     const same = [...recipients].sort().join() === [...store.recipients].sort().join();
     return succeed(same ? store : { ...store, recipients: recipients.sort() });
   });
   if (!changed.ok) return failWith(changed.problems, options);
   const { recipients } = changed.value.store;
+  const { store } = session.value;
+  if (store.recipients.length === 0 && recipients.length > 0)
+    printStatus('from now on these keys open the store, and the passphrase no longer does');
+  if (store.recipients.some((recipient) => !recipients.includes(recipient)))
+    printStatus('who was removed can still open older versions in Git: rotate what they knew');
   if (options.json !== true) for (const recipient of recipients) printData(recipient);
   return succeedWith({ recipients }, changed.problems, options);
 }
@@ -52,9 +59,9 @@ function bad(reason: string): Problem {
   return makeProblem(BAD_RECIPIENT, { message, hint: 'age-keygen -y KEYFILE prints the public key' });
 }
 
-function notThere(recipient: string): Problem {
+function notThere(recipient: string, target: HintTarget): Problem {
   const message = `${recipient} is not among the recipients.`;
-  return makeProblem(BAD_RECIPIENT, { message, hint: 'rootstock secrets share without flags lists them' });
+  return makeProblem(BAD_RECIPIENT, { key: '--remove', message, hint: formatSecrets('share', target) });
 }
 
 function nobodyLeft(): Problem {

@@ -1,11 +1,14 @@
 // rootstock secrets seal and rotate-key: what the store holds, as SealedSecrets in the repository.
 import { join } from 'node:path';
 import { type Outcome, succeed } from '../../core/problem.ts';
+import { formatCommand } from '../../core/shell.ts';
 import { withRunLock } from '../../io/run-lock.ts';
 import { writeWhole } from '../../io/whole-files.ts';
-import { findState } from '../../secrets/inventory.ts';
+import { planSecrets } from '../../plan/pending.ts';
+import { isSealedForOlderKey } from '../../secrets/inventory.ts';
 import { type SealedFile, sealRepository } from '../../secrets/seal-repository.ts';
 import { makeSealingKey } from '../../secrets/sealing-key.ts';
+import { formatSecrets } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData, printStatus } from '../terminal.ts';
 import { changeStore, type OpenSession, startOpenSession } from './session.ts';
@@ -36,24 +39,21 @@ export async function runRotateKey(folder: string, options: SealOptions): Promis
   if (!changed.ok) return failWith(changed.problems, options);
   const written = await writeSealed(changed.value);
   if (written.ok) {
-    const { name } = session.value;
-    printStatus(`a living cluster learns the new key from: rootstock secrets sealing-key ${folder} -e ${name}`);
-    printStatus(`the next cluster from: rootstock secrets export-tfvars ${folder} -e ${name} --force`);
+    printStatus(`a living cluster learns the new key from: ${formatSecrets('sealing-key', session.value)}`);
+    printStatus(`the next cluster from: ${formatSecrets('export-tfvars', session.value, '--force')}`);
   }
   return finish(written, changed.value, options);
 }
 
-/** Several keys, files that are sealed, and none for the newest key. */
-function isHalfway({ store, inventory, found }: OpenSession): boolean {
-  if (store.sealingKeys.length < 2) return false;
-  const states = inventory.map((entry) => findState(entry, found, { store, inventory }));
-  return states.includes('stale') && !states.includes('sealed');
+/** Something is still sealed for an older key, with the value of today. */
+function isHalfway({ plan, store, inventory, found }: OpenSession): boolean {
+  return planSecrets(plan).some((secret) => isSealedForOlderKey(plan, secret, found, { store, inventory }));
 }
 
 async function writeSealed(session: OpenSession): Promise<Outcome<readonly SealedFile[]>> {
   const { folder, plan, store, found } = session;
   return await withRunLock(folder, () => {
-    const sealed = sealRepository(plan, store, found, new Date());
+    const sealed = sealRepository(plan, { store, found, now: new Date(), folder });
     if (sealed.ok) for (const { path, content } of sealed.value) writeWhole(join(folder, path), content);
     return sealed;
   });
@@ -65,8 +65,6 @@ function finish(written: Outcome<readonly SealedFile[]>, session: OpenSession, o
   if (options.json !== true) for (const { path, action } of files) printData(`${action}  ${path}`);
   if (files.length === 0) printStatus(`everything that ${session.name} has is sealed`);
   else
-    printStatus(
-      `next: rootstock render -e ${join(session.folder, 'environments', `${session.name}.yaml`)} -o ${session.folder}`,
-    );
+    printStatus(`next: ${formatCommand('rootstock', 'render', '-e', session.plan.source.file, '-o', session.folder)}`);
   return succeedWith({ files }, written.problems, options);
 }

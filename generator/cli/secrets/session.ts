@@ -2,18 +2,19 @@
 import { join } from 'node:path';
 import { nearest } from '../../core/nearest.ts';
 import { fail, makeProblem, type Outcome, succeed } from '../../core/problem.ts';
+import { readGeneratedFolder } from '../../io/generated-folder.ts';
 import { missingLockProblem } from '../../io/lock-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
-import { readGeneratedFolder } from '../../io/repository-folder.ts';
 import { withRunLock } from '../../io/run-lock.ts';
 import { readIfThere, writePrivately } from '../../io/whole-files.ts';
 import { planEnvironments } from '../../pipeline.ts';
 import type { EnvironmentPlan } from '../../plan/plan.ts';
 import type { SealedSecret } from '../../plan/sealing.ts';
-import { closeStore, openStore, type Unlock } from '../../secrets/age-file.ts';
+import { closeStore, type Opening, openStore, type Unlock } from '../../secrets/age-file.ts';
 import { listInventory, type SecretEntry } from '../../secrets/inventory.ts';
 import { NO_STORE, UNKNOWN_SECRET } from '../../secrets/secret-problems.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
+import { formatSecrets } from '../../secrets/typed-hints.ts';
 import { listSealedSecrets } from '../../verify/sealed-secrets.ts';
 import { collectTexts } from '../commands/render.ts';
 import { CONTRADICTION, NO_SUCH_NAME } from '../usage-problems.ts';
@@ -88,13 +89,17 @@ export async function openSession(session: Session): Promise<Outcome<OpenSession
   const text = readIfThere(session.storeFile);
   if (text === undefined) {
     const message = `${session.name} has no store of secrets: ${session.storeFile} does not exist.`;
-    const hint = `rootstock secrets init ${session.folder} -e ${session.name}`;
+    const hint = formatSecrets('init', session);
     return fail([makeProblem(NO_STORE, { place: { file: session.storeFile }, message, hint })]);
   }
   const unlock = await findUnlock(text);
   if (!unlock.ok) return unlock;
-  const opened = await openStore(session.storeFile, text, { environment: session.name, unlock: unlock.value });
+  const opened = await openStore(session.storeFile, text, openingOf(session, unlock.value));
   return opened.ok ? succeed({ ...session, store: opened.value, unlock: unlock.value }) : opened;
+}
+
+function openingOf({ folder, name }: Session, unlock: Unlock): Opening {
+  return { environment: name, unlock, folder };
 }
 
 /** Starts and opens in one step. */
@@ -113,7 +118,7 @@ export async function changeStore(
 ): Promise<Outcome<OpenSession>> {
   return await withRunLock(session.folder, async (): Promise<Outcome<OpenSession>> => {
     const text = readIfThere(session.storeFile) ?? '';
-    const opened = await openStore(session.storeFile, text, { environment: session.name, unlock: session.unlock });
+    const opened = await openStore(session.storeFile, text, openingOf(session, session.unlock));
     if (!opened.ok) return opened;
     const changed = await change(opened.value);
     if (!changed.ok) return changed;
@@ -124,11 +129,12 @@ export async function changeStore(
 }
 
 /** The entry of a path. Code: SEC-006. */
-export function findEntry({ inventory, name, folder }: Session, path: string): Outcome<SecretEntry> {
+export function findEntry(session: Session, path: string): Outcome<SecretEntry> {
+  const { inventory, name } = session;
   const entry = inventory.find((one) => one.path === path);
   if (entry !== undefined) return succeed(entry);
   const paths = inventory.map((one) => one.path);
-  const hint = nearest(path, paths) ?? `rootstock secrets list ${folder} -e ${name}`;
+  const hint = nearest(path, paths) ?? formatSecrets('list', session);
   return fail([makeProblem(UNKNOWN_SECRET, { message: `${name} has no secret ${path}.`, hint })]);
 }
 

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isCancel, password } from '@clack/prompts';
 import { fail, makeProblem, type Outcome, succeed } from '../../core/problem.ts';
+import { formatCommand } from '../../core/shell.ts';
 import { needsPassphrase, type Unlock } from '../../secrets/age-file.ts';
 import { BAD_UNLOCK, LOCKED } from '../../secrets/secret-problems.ts';
 import { isInteractive } from '../terminal.ts';
@@ -25,7 +26,8 @@ export function canUnlockUnasked(store: string): boolean {
   return passphraseSource() !== undefined;
 }
 
-function findIdentities(): Outcome<Unlock> {
+/** Private age keys of whoever runs this; none if there is no place to take them from. Codes: SEC-001, SEC-012. */
+export function findIdentities(): Outcome<Unlock> {
   const source = keySource();
   if (source === undefined) return succeed({ identities: [] });
   const text = source.text ?? readText(source.file ?? '');
@@ -42,14 +44,19 @@ function findIdentities(): Outcome<Unlock> {
 }
 
 async function findPassphrase(): Promise<Outcome<Unlock>> {
-  const source = passphraseSource();
-  if (source !== undefined) {
-    const text = source.text ?? readText(source.file ?? '');
-    if (text === undefined) return fail([unreadable(source)]);
-    return succeed({ identities: [], passphrase: text.replace(/\r?\n$/, '') });
-  }
+  const given = readPassphrase();
+  if (!given.ok) return given;
+  if (given.value !== undefined) return succeed({ identities: [], passphrase: given.value });
   const answer = await askPassphrase('Passphrase of the store');
   return succeed(answer === undefined ? { identities: [] } : { identities: [], passphrase: answer });
+}
+
+/** The passphrase that a variable or a file holds; undefined if none is named. Code: SEC-001. */
+export function readPassphrase(): Outcome<string | undefined> {
+  const source = passphraseSource();
+  if (source === undefined) return succeed(undefined);
+  const text = source.text ?? readText(source.file ?? '');
+  return text === undefined ? fail([unreadable(source)]) : succeed(text.replace(/\r?\n$/, ''));
 }
 
 /** Asks without echo; undefined without a terminal, and when the answer is to stop. */
@@ -97,6 +104,6 @@ function unreadable({ name, file = '' }: Source) {
   return makeProblem(LOCKED, {
     place: { file },
     message: `${file}, which ${name} names, cannot be read.`,
-    hint: `ls -l ${file}`,
+    hint: formatCommand('ls', '-l', file),
   });
 }
