@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { BACKUP_STORAGE, OBJECT_STORAGE } from '../../../generator/core/data-services.ts';
+import { type PlainMap, stripProvenance } from '../../../generator/core/provenance.ts';
+import { renderCase } from '../../../generator/testing/app-cases.ts';
+
+const BUCKETS = {
+  objectStorage: { kind: 's3', endpoint: 'https://s3.example.com', bucket: 'files', region: 'here' },
+  backup: { bucket: 'copies', region: 'eu-central-1', retentionDays: 5 },
+};
+
+interface Container {
+  readonly command: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: PlainMap }[];
+}
+
+function render(overrides: PlainMap = {}, inputs: PlainMap = {}) {
+  const environment = 'zcompute-single';
+  const { app } = renderCase('onyx-files', {
+    name: 'case',
+    environment,
+    overrides: { ...BUCKETS, ...overrides },
+    inputs,
+  });
+  const manifests = new Map(
+    (app.plan.manifests ?? []).map(({ file, object }) => [file, stripProvenance(object).plain as PlainMap]),
+  );
+  return { app, plan: app.plan, manifests, variables: variablesOf(containerOf(manifests.get('restore'))) };
+}
+
+function containerOf(job: PlainMap | undefined): Container {
+  const { spec } = job as unknown as { spec: { template: { spec: { containers: Container[] } } } };
+  return spec.template.spec.containers[0]!;
+}
+
+function variablesOf({ env }: Container): Record<string, string> {
+  return Object.fromEntries(
+    env.map(({ name, value, valueFrom }) => {
+      const secret = valueFrom?.['secretKeyRef'] as PlainMap | undefined;
+      return [name, value ?? `${secret?.['name']}/${secret?.['key']}`];
+    }),
+  );
+}
+
+describe('blueprints/apps/onyx-files/app.ts', () => {
+  it('knows both buckets, with keys from their Secrets only', () => {
+    const { variables } = render();
+
+    expect(variables).toMatchObject({
+      SOURCE: 'files:files',
+      RCLONE_CONFIG_FILES_ENDPOINT: 'https://s3.example.com',
+      RCLONE_CONFIG_FILES_FORCE_PATH_STYLE: 'true',
+      RCLONE_CONFIG_FILES_SECRET_ACCESS_KEY: `${OBJECT_STORAGE.secret.name}/${OBJECT_STORAGE.secret.secretKey}`,
+      COPIES: 'backup:copies/lab/files',
+      RCLONE_CONFIG_BACKUP_PROVIDER: 'AWS',
+      RCLONE_CONFIG_BACKUP_ACCESS_KEY_ID: `${BACKUP_STORAGE.secret.name}/${BACKUP_STORAGE.secret.accessKey}`,
+      RETENTION_DAYS: '5',
+    });
+  });
+
+  it('copies when the file says so, and never twice at the same time', () => {
+    const { manifests } = render({}, { schedule: '0 * * * *' });
+
+    expect(manifests.get('backup')).toMatchObject({
+      kind: 'CronJob',
+      spec: { schedule: '0 * * * *', timeZone: 'Etc/UTC', concurrencyPolicy: 'Forbid' },
+    });
+  });
+
+  it('restores at each sync, and by hand from a CronJob that never runs by itself', () => {
+    const { manifests } = render();
+
+    expect(manifests.get('restore')).toMatchObject({
+      kind: 'Job',
+      metadata: {
+        annotations: {
+          'argocd.argoproj.io/hook': 'Sync',
+          'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
+        },
+      },
+    });
+    expect(containerOf(manifests.get('restore')).command).toEqual(['/bin/sh', '/scripts/restore-files.sh']);
+    expect(manifests.get('restore-by-hand')).toMatchObject({ spec: { suspend: true } });
+  });
+
+  it('goes out as the environment does', () => {
+    const { variables, manifests } = render({ egress: { proxy: { url: 'http://proxy.example.com:3128' } } });
+
+    expect(variables['HTTPS_PROXY']).toBe('http://proxy.example.com:3128');
+    expect([...manifests.keys()].sort()).toEqual(['backup', 'restore', 'restore-by-hand', 'scripts']);
+  });
+});
