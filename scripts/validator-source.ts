@@ -10,5 +10,7 @@ export function writeValidator(): string {
   const ajv = new Ajv2020({ ...AJV_SETTINGS, code: { source: true, esm: true } });
   ajv.addVocabulary([...AJV_VOCABULARY]);
   const validate = ajv.compile(makeEnvironmentSchema(listInputSchemas()));
-  return standalone.default(ajv, validate);
+  // A CommonJS package: the bundle sees its exports, TypeScript their default.
+  const write = (standalone as unknown as { readonly default?: typeof standalone }).default ?? standalone;
+  return write(ajv, validate);
 }

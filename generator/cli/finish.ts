@@ -6,9 +6,9 @@ export interface OutputOptions {
   readonly json?: boolean;
 }
 
-/** Reports a failure. Wrong usage is 2, the outside's refusal (Git, disk) 3; all others are problems of the input, 1. */
-export function failWith(problems: readonly Problem[], options: OutputOptions): ExitCode {
-  if (options.json === true) printJson({ ok: false, problems });
+/** Reports a failure, with what was done all the same. Wrong usage is 2, the outside's refusal (Git, disk) 3; all others are problems of the input, 1. */
+export function failWith(problems: readonly Problem[], options: OutputOptions, data: object = {}): ExitCode {
+  if (options.json === true) printJson({ ok: false, ...data, problems });
   printProblems(problems);
   const codes = problems.filter(({ severity }) => severity === 'error').map(({ code }) => code);
   if (codes.some((code) => code.startsWith('USE-'))) return 2;

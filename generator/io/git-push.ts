@@ -2,6 +2,7 @@
 import { existsSync, lstatSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type SimpleGit, simpleGit } from 'simple-git';
+import { BASE_FOLDER } from '../core/generated-base.ts';
 import { LOCK_PATH, parseLock } from '../core/lock.ts';
 import { fail, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { findCheckoutProblem } from './git-checkout.ts';
@@ -250,7 +251,8 @@ function isExecutable(file: string): boolean {
 /** What the last commit's lock calls generated: files that are gone since then belong into this commit as deletions. */
 async function listPathsOfHead(git: SimpleGit): Promise<readonly string[]> {
   const text = await git.raw('show', `HEAD:${LOCK_PATH}`).catch(() => '');
-  return Object.keys(parseLock(text)?.files ?? {});
+  const bases = await git.raw('ls-tree', '--name-only', 'HEAD', BASE_FOLDER).catch(() => '');
+  return [...Object.keys(parseLock(text)?.files ?? {}), ...bases.split('\n').filter((path) => path !== '')];
 }
 
 /** Undefined if the remote branch is part of our history; else whether the two are related at all. */

@@ -10,7 +10,7 @@ export const EDITED: ProblemKind = {
   code: 'IO-002',
   title: 'A generated file was edited by hand',
   explanation:
-    'Rootstock never overwrites or deletes what somebody edited. Move the edit into the environment file where an input exists for it, or move the file aside and render again: the generated text comes back, and the two can be compared. Until renders merge, an edited file stays as it is.',
+    'Edits are merged with what is generated, except where that cannot be done without losing something: an environment file that is given from elsewhere while the copy in the repository was edited, a file that is no text, and repositories that do not hold what was generated last. Move the file aside and render again: the generated text comes back, and the two can be compared.',
 };
 export const IN_THE_WAY: ProblemKind = {
   code: 'IO-003',
@@ -72,6 +72,26 @@ export const NOT_READ: ProblemKind = {
   severity: 'unchecked',
 };
 
+export const UNRESOLVED: ProblemKind = {
+  code: 'IO-013',
+  title: 'A conflict is not resolved',
+  explanation:
+    'An earlier render could not merge an edit with what it generated, and left both in the file between markers. Keep what should stay, remove the lines of the markers, and run the same command again.',
+};
+export const UNSAVED: ProblemKind = {
+  code: 'IO-014',
+  title: 'An edit is not committed',
+  explanation:
+    'The file was edited and has to be merged with what is generated now. Should the result not please you, only a commit can bring your version back, so commit it first.',
+};
+
+export const CONFLICT: ProblemKind = {
+  code: 'IO-015',
+  title: 'An edit and a change could not be merged',
+  explanation:
+    'Somebody edited a line that is generated differently now. The file holds both between ordinary conflict markers, with what was generated last between them. Everything else was written. Keep what should stay, remove the markers, and go on: nothing has to be told to Rootstock.',
+};
+
 export const ioProblems: readonly ProblemKind[] = [
   UNREADABLE,
   EDITED,
@@ -85,4 +105,7 @@ export const ioProblems: readonly ProblemKind[] = [
   INTERRUPTED,
   UNPRINTABLE,
   NOT_READ,
+  UNRESOLVED,
+  UNSAVED,
+  CONFLICT,
 ];

@@ -1,5 +1,6 @@
 // Plan → FileTree: every file of the repository, in memory. Pure: no disk, clock, network or chance.
 import { type FileTree, makeFileTree, type TreeFile } from '../core/file-tree.ts';
+import { renderBases } from '../core/generated-base.ts';
 import type { EnvironmentPlan, RepositoryPlan } from '../plan/plan.ts';
 import { renderApplications } from './applications.ts';
 import { renderDocuments } from './documents.ts';
@@ -14,7 +15,8 @@ import { renderTerraform } from './terraform/render-terraform.ts';
  */
 export function renderRepository(plan: RepositoryPlan, supplied: readonly TreeFile[] = []): FileTree {
   const files = [...plan.environments.flatMap(renderEnvironment), ...renderDocuments(plan), ...supplied];
-  return makeFileTree([...files, renderLock(plan, files)]);
+  // Bases are not in the lock: their digests would make two branches that were both rendered conflict every time.
+  return makeFileTree([...files, ...renderBases(files), renderLock(plan, files)]);
 }
 
 function renderEnvironment(plan: EnvironmentPlan): TreeFile[] {

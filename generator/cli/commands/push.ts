@@ -4,12 +4,13 @@ import { resolve } from 'node:path';
 import { loadValuePaths } from '../../catalog/catalog.ts';
 import { LOCK_PATH, type Lock } from '../../core/lock.ts';
 import { fail, makeProblem, type Outcome, type Problem, type ProblemKind, succeed } from '../../core/problem.ts';
+import { type GeneratedFolder, listBases, readGeneratedFolder } from '../../io/generated-folder.ts';
 import { formatPush, type GitTarget } from '../../io/git-problems.ts';
 import { pushRepository } from '../../io/git-push.ts';
 import { maskUrl } from '../../io/git-secrets.ts';
 import { emptyLockProblem, missingLockProblem } from '../../io/lock-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
-import { type GeneratedFolder, readGeneratedFolder, recoverFolder } from '../../io/repository-folder.ts';
+import { recoverFolder } from '../../io/write-journal.ts';
 import { generate } from '../../pipeline.ts';
 import type { RepositoryPlan } from '../../plan/plan.ts';
 import type { SealedSecret } from '../../plan/sealing.ts';
@@ -49,7 +50,12 @@ export async function runPush(folder: string, options: PushOptions): Promise<Exi
   const pushed = await pushRepository({
     ...target,
     message: options.message ?? composeMessage(existing.value.lock),
-    paths: [...Object.keys(existing.value.lock.files), LOCK_PATH, ...sealed.map(({ path }) => path)],
+    paths: [
+      ...Object.keys(existing.value.lock.files),
+      ...listBases(folder),
+      LOCK_PATH,
+      ...sealed.map(({ path }) => path),
+    ],
     interactive: isInteractive(),
     progress: printStatus,
   });

@@ -1,21 +1,18 @@
 // rootstock render: environment files → a proven repository in a folder.
 import { nearest } from '../../core/nearest.ts';
-import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
+import { compareText, fail, hasErrors, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { findEnvironmentName } from '../../environment/environment-name.ts';
 import type { EnvironmentText } from '../../environment/parse-environment.ts';
+import { type GeneratedFolder, readGeneratedFolder } from '../../io/generated-folder.ts';
 import { UNREADABLE } from '../../io/io-problems.ts';
 import { readEnvironmentFiles } from '../../io/read-files.ts';
-import {
-  type GeneratedFolder,
-  readGeneratedFolder,
-  recoverFolder,
-  type WriteReport,
-  writeRepository,
-} from '../../io/repository-folder.ts';
+import { type WriteReport, writeRepository } from '../../io/repository-folder.ts';
+import { recoverFolder } from '../../io/write-journal.ts';
 import { generate } from '../../pipeline.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData, printStatus } from '../terminal.ts';
 import { CONTRADICTION, NO_SUCH_NAME } from '../usage-problems.ts';
+import { inspectMerged } from './after-merge.ts';
 
 export interface RenderOptions extends OutputOptions {
   readonly environment: readonly string[];
@@ -35,7 +32,10 @@ export async function runRender(options: RenderOptions): Promise<ExitCode> {
   const written = await writeRepository(options.output, generated.value.tree);
   if (!written.ok) return failWith([...generated.problems, ...written.problems], options);
   if (options.json !== true) printReport(written.value, options);
-  return succeedWith(written.value, generated.problems, options);
+  const problems = [...generated.problems, ...(await inspectMerged(written.value))];
+  // What was written stays: the errors are in what people wrote, or wait for them.
+  if (hasErrors(problems)) return failWith(problems, options, written.value);
+  return succeedWith(written.value, problems, options);
 }
 
 /**

@@ -2,10 +2,11 @@
 import { loadValuePaths } from '../../catalog/catalog.ts';
 import { fail, makeProblem, type Outcome, type Problem, sortProblems, succeed } from '../../core/problem.ts';
 import { formatCommand } from '../../core/shell.ts';
+import { readGeneratedFolder } from '../../io/generated-folder.ts';
 import { INTERRUPTED } from '../../io/io-problems.ts';
 import { missingLockProblem } from '../../io/lock-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
-import { isInterrupted, readGeneratedFolder } from '../../io/repository-folder.ts';
+import { isInterrupted } from '../../io/write-journal.ts';
 import { verify } from '../../verify/verify.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printStatus } from '../terminal.ts';

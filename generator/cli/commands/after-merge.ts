@@ -1,0 +1,34 @@
+// What a merge left behind: conflicts to resolve, and edits that break what Rootstock would have proven.
+import { join } from 'node:path';
+import { loadValuePaths } from '../../catalog/catalog.ts';
+import { makeProblem, type Problem } from '../../core/problem.ts';
+import { CONFLICT } from '../../io/io-problems.ts';
+import { findMarkers } from '../../io/merge-text.ts';
+import { readRepositoryTree } from '../../io/read-files.ts';
+import type { WriteReport } from '../../io/repository-folder.ts';
+import { readIfThere } from '../../io/whole-files.ts';
+import { verify } from '../../verify/verify.ts';
+
+/** Looks at a folder that holds edits, after it was written. Nothing to say about one that holds none. */
+export async function inspectMerged({ folder, files }: WriteReport): Promise<readonly Problem[]> {
+  const edited = files.filter(({ action }) => action === 'keep' || action === 'merge' || action === 'conflict');
+  if (edited.length === 0) return [];
+  const conflicts = edited.filter(({ action }) => action === 'conflict').map(({ path }) => conflict(folder, path));
+  // Markers are no YAML and no HCL: nothing else can be said before they are gone.
+  if (conflicts.length > 0) return conflicts;
+  const tree = readRepositoryTree(
+    folder,
+    files.map(({ path }) => path),
+  );
+  return tree.ok ? verify(tree.value, await loadValuePaths()).problems : tree.problems;
+}
+
+function conflict(folder: string, path: string): Problem {
+  const file = join(folder, path);
+  const [line] = findMarkers(readIfThere(file) ?? '');
+  return makeProblem(CONFLICT, {
+    place: { file, ...(line === undefined ? {} : { line, column: 1 }) },
+    message: `${path} was edited in lines that are generated differently now.`,
+    hint: `edit ${path}: keep what should stay, and remove the lines of the markers`,
+  });
+}

@@ -1,0 +1,274 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { generatedTree } from '../testing/generated-tree.ts';
+import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
+import { writeRepository } from './repository-folder.ts';
+
+const TEN = Array.from({ length: 10 }, (_, index) => `line ${index}`);
+const lines = (changes: Readonly<Record<number, string>> = {}) =>
+  `${TEN.map((line, index) => changes[index] ?? line).join('\n')}\n`;
+
+const top = makeTemporaryFolder();
+let count = 0;
+let folder = '';
+
+beforeEach(() => {
+  folder = join(top, `case-${count++}`);
+});
+
+const git = (...words: string[]) => execFileSync('git', ['-C', folder, ...words], { encoding: 'utf8', stdio: 'pipe' });
+const commit = (message = 'a commit') => {
+  git('add', '--all');
+  git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '-q', '--allow-empty', '-m', message);
+};
+const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+const write = (path: string, text: string) => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+};
+const render = async (contents: Readonly<Record<string, string>>) => {
+  const outcome = await writeRepository(folder, generatedTree(contents));
+  const actions = outcome.ok
+    ? Object.fromEntries(
+        outcome.value.files
+          .filter(({ path }) => !path.startsWith('.rootstock/'))
+          .map(({ path, action }) => [path, action]),
+      )
+    : {};
+  return { ...outcome, actions };
+};
+
+/** A repository whose first render is committed. */
+async function start(contents: Readonly<Record<string, string>>): Promise<void> {
+  mkdirSync(folder);
+  git('init', '-q');
+  await render(contents);
+  commit('first');
+}
+
+describe('generator/io/merge-repository', () => {
+  it('keeps an edit when nothing of the file is generated differently', async () => {
+    await start({ 'a.txt': lines() });
+    write('a.txt', lines({ 2: 'mine' }));
+
+    const { ok, actions } = await render({ 'a.txt': lines() });
+
+    expect({ ok, actions }).toEqual({ ok: true, actions: { 'a.txt': 'keep' } });
+    expect(read('a.txt')).toBe(lines({ 2: 'mine' }));
+  });
+
+  it('merges an edit with a change elsewhere in the file, and once more', async () => {
+    await start({ 'a.txt': lines() });
+    write('a.txt', lines({ 1: 'mine' }));
+    commit();
+
+    const first = await render({ 'a.txt': lines({ 8: 'theirs' }) });
+    commit();
+    const second = await render({ 'a.txt': lines({ 8: 'theirs', 5: 'more' }) });
+
+    expect([first.actions, second.actions]).toEqual([{ 'a.txt': 'merge' }, { 'a.txt': 'merge' }]);
+    expect(read('a.txt')).toBe(lines({ 1: 'mine', 8: 'theirs', 5: 'more' }));
+  });
+
+  it('changes nothing the second time', async () => {
+    await start({ 'a.txt': lines() });
+    write('a.txt', lines({ 1: 'mine' }));
+    commit();
+    await render({ 'a.txt': lines({ 8: 'theirs' }) });
+    commit();
+
+    const { actions } = await render({ 'a.txt': lines({ 8: 'theirs' }) });
+
+    expect(actions).toEqual({ 'a.txt': 'keep' });
+    expect(git('status', '--porcelain')).toBe('');
+  });
+
+  it('leaves markers where both changed a line, waits until they are gone, and goes on', async () => {
+    await start({ 'a.txt': lines(), 'b.txt': '1' });
+    write('a.txt', lines({ 4: 'mine' }));
+    commit();
+
+    const conflict = await render({ 'a.txt': lines({ 4: 'theirs' }), 'b.txt': '2' });
+    const text = read('a.txt');
+    const blocked = await render({ 'a.txt': lines({ 4: 'theirs' }), 'b.txt': '3' });
+    write('a.txt', lines({ 4: 'both' }));
+    commit();
+    const after = await render({ 'a.txt': lines({ 4: 'theirs', 0: 'new' }), 'b.txt': '3' });
+
+    expect(conflict.actions).toEqual({ 'a.txt': 'conflict', 'b.txt': 'update' });
+    expect(text).toContain(
+      '<<<<<<< yours\nmine\n||||||| last generated\nline 4\n=======\ntheirs\n>>>>>>> generated now\n',
+    );
+    expect(blocked).toMatchObject({
+      ok: false,
+      problems: [{ code: 'IO-013', place: { file: join(folder, 'a.txt'), line: 5 } }],
+    });
+    expect(after.actions).toEqual({ 'a.txt': 'merge', 'b.txt': 'update' });
+    expect(read('a.txt')).toBe(lines({ 4: 'both', 0: 'new' }));
+  });
+
+  it('leaves a deleted file away, changed or not', async () => {
+    await start({ 'a.txt': '1', 'b.txt': '1' });
+    rmSync(join(folder, 'a.txt'));
+
+    const { actions } = await render({ 'a.txt': '2', 'b.txt': '1' });
+
+    expect(actions).toEqual({ 'a.txt': 'absent', 'b.txt': 'same' });
+    expect(existsSync(join(folder, 'a.txt'))).toBe(false);
+  });
+
+  it('keeps an edited file that is no longer generated, and deletes one that nobody edited', async () => {
+    await start({ 'a.txt': '1', 'b.txt': '1', 'c.txt': '1' });
+    write('a.txt', 'mine');
+
+    const { actions } = await render({ 'c.txt': '1' });
+
+    expect(actions).toEqual({ 'a.txt': 'keep', 'b.txt': 'delete', 'c.txt': 'same' });
+    expect(read('a.txt')).toBe('mine');
+    expect(existsSync(join(folder, 'b.txt'))).toBe(false);
+  });
+
+  it('leaves files that people added', async () => {
+    await start({ 'a.txt': '1' });
+    write('deep/mine.txt', 'mine');
+
+    await render({ 'a.txt': '2' });
+
+    expect(read('deep/mine.txt')).toBe('mine');
+  });
+
+  it.each([
+    ['in the working tree', () => undefined],
+    ['in the index', () => git('add', '--all')],
+  ])('merges no edit that is only %s, and writes nothing', async (_, save) => {
+    await start({ 'a.txt': lines(), 'b.txt': '1' });
+    write('a.txt', lines({ 1: 'mine' }));
+    save();
+
+    const outcome = await render({ 'a.txt': lines({ 8: 'theirs' }), 'b.txt': '2' });
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: [{ code: 'IO-014', place: { file: join(folder, 'a.txt') } }],
+    });
+    expect([read('a.txt'), read('b.txt')]).toEqual([lines({ 1: 'mine' }), '1']);
+  });
+
+  it('merges nothing outside of a Git repository', async () => {
+    await writeRepository(folder, generatedTree({ 'a.txt': lines() }));
+    write('a.txt', lines({ 1: 'mine' }));
+
+    const outcome = await render({ 'a.txt': lines({ 8: 'theirs' }) });
+
+    expect(outcome).toMatchObject({ ok: false, problems: [{ code: 'IO-014' }] });
+    expect(read('a.txt')).toBe(lines({ 1: 'mine' }));
+  });
+
+  it('updates files that nobody edited in a tree that is dirty elsewhere', async () => {
+    await start({ 'a.txt': '1', 'b.txt': '1' });
+    write('b.txt', 'mine');
+
+    const { actions } = await render({ 'a.txt': '2', 'b.txt': '1' });
+
+    expect(actions).toEqual({ 'a.txt': 'update', 'b.txt': 'keep' });
+  });
+
+  it('never merges an environment file: what was rendered would not be what lies there', async () => {
+    await start({ 'environments/prod.yaml': lines() });
+    write('environments/prod.yaml', lines({ 1: 'mine' }));
+    commit();
+
+    const outcome = await render({ 'environments/prod.yaml': lines({ 8: 'theirs' }) });
+
+    expect(outcome).toMatchObject({ ok: false, problems: [{ code: 'IO-002' }] });
+    expect(read('environments/prod.yaml')).toBe(lines({ 1: 'mine' }));
+  });
+
+  it.each([
+    ['a missing base', (path: string) => rmSync(path)],
+    ['a broken base', (path: string) => writeFileSync(path, '<<<<<<<')],
+    ['a base of another state', (path: string) => writeFileSync(path, `${JSON.stringify(['a.txt', 'other'])}\n`)],
+  ])('merges nothing by %s, and writes the base anew where nothing has to be merged', async (_, damage) => {
+    await start({ 'a.txt': lines() });
+    const base = join(folder, '.rootstock/base/_repository.jsonl');
+    damage(base);
+    write('a.txt', lines({ 1: 'mine' }));
+    commit();
+
+    const refused = await render({ 'a.txt': lines({ 8: 'theirs' }) });
+    write('a.txt', lines());
+    const healed = await render({ 'a.txt': lines({ 8: 'theirs' }) });
+
+    expect(refused).toMatchObject({ ok: false, problems: [{ code: 'IO-002' }] });
+    expect(healed.actions).toEqual({ 'a.txt': 'update' });
+    expect(readFileSync(base, 'utf8')).toBe(`${JSON.stringify(['a.txt', lines({ 8: 'theirs' })])}\n`);
+  });
+
+  it('changes no byte of a file that is no text', async () => {
+    await start({ 'a.txt': lines() });
+    const bytes = Buffer.from([0x66, 0xff, 0xfe, 0x0a]);
+    writeFileSync(join(folder, 'a.txt'), bytes);
+    commit();
+
+    const outcome = await render({ 'a.txt': lines({ 8: 'theirs' }) });
+
+    expect(outcome).toMatchObject({ ok: false, problems: [{ code: 'IO-002' }] });
+    expect(readFileSync(join(folder, 'a.txt'))).toEqual(bytes);
+  });
+
+  it('goes on after two branches that were both rendered came together', async () => {
+    const contents = { 'a.txt': lines(), 'b.txt': lines(), 'm.txt': lines(), 'z.txt': lines() };
+    await start({ ...contents, '.gitattributes': '.rootstock/** -diff\n.rootstock/base/** merge=union\n' });
+    const attributes = { '.gitattributes': read('.gitattributes') };
+    git('checkout', '-q', '-b', 'other');
+    await render({ ...contents, ...attributes, 'a.txt': lines({ 1: 'one' }) });
+    commit();
+    git('checkout', '-q', '-');
+    await render({ ...contents, ...attributes, 'z.txt': lines({ 2: 'two' }) });
+    commit();
+    git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'merge', '-q', '--no-edit', 'other');
+    write('m.txt', lines({ 3: 'mine' }));
+    commit();
+
+    const { actions } = await render({
+      ...attributes,
+      'a.txt': lines({ 1: 'one' }),
+      'b.txt': lines(),
+      'm.txt': lines({ 7: 'new' }),
+      'z.txt': lines({ 2: 'two' }),
+    });
+
+    expect(actions).toMatchObject({ 'a.txt': 'same', 'm.txt': 'merge', 'z.txt': 'same' });
+    expect(read('m.txt')).toBe(lines({ 3: 'mine', 7: 'new' }));
+  });
+
+  it.each([
+    ['a clone', () => git('clone', '-q', '.', '../moved')],
+    ['a shallow clone', () => git('clone', '-q', '--depth', '1', `file://${folder}`, '../moved')],
+    [
+      'a squash merge into another branch',
+      () => {
+        git('checkout', '-q', '--orphan', 'squashed');
+        commit('one commit only');
+        git('branch', '-D', 'main');
+        git('branch', '-m', 'trunk');
+        git('clone', '-q', '.', '../moved');
+      },
+    ],
+  ])('finds the base after %s', async (_, move) => {
+    rmSync(join(top, 'moved'), { recursive: true, force: true });
+    await start({ 'a.txt': lines() });
+    git('branch', '-M', 'main');
+    write('a.txt', lines({ 1: 'mine' }));
+    commit();
+    move();
+    folder = join(top, 'moved');
+
+    const { actions } = await render({ 'a.txt': lines({ 8: 'theirs' }) });
+
+    expect(actions).toEqual({ 'a.txt': 'merge' });
+    expect(read('a.txt')).toBe(lines({ 1: 'mine', 8: 'theirs' }));
+  });
+});
