@@ -326,7 +326,7 @@ describe('blueprints/apps/onyx-database/guard.ts', () => {
     );
 
     expect(waves).toMatchObject({ ConfigMap: 0, Role: 0, ObjectStore: 0, ValidatingAdmissionPolicy: 0 });
-    expect([waves['Job'], waves['Cluster'], waves['ScheduledBackup']]).toEqual([1, 2, 3]);
+    expect([waves['Job'], waves['Cluster'], waves['ScheduledBackup']]).toEqual([1, 2, 2]);
     expect(objectOf('Job', { overrides: BACKUP })).toMatchObject({
       metadata: {
         annotations: {

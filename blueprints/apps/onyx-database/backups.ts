@@ -80,7 +80,8 @@ function planSchedule({ serverName, url }: Archive): YamlMap {
     metadata: {
       name: from('apps.onyx-database.generation', `${serverName}-${digest(url)}`),
       namespace: ONYX_NAMESPACE,
-      annotations: { [WAVE]: WAVES.backups },
+      // The first backup waits until there is an instance to copy.
+      annotations: { [WAVE]: WAVES.cluster },
     },
     spec: {
       schedule: SCHEDULE,

@@ -19,8 +19,11 @@ export const STORAGE_CLASS = 'gp3-retain';
 export const STORE = 'onyx-database-archive';
 export const GUARD = 'onyx-database-guard';
 
-/** In-app waves. SealedSecrets have none, so they come with wave 0. */
-export const WAVES = { guard: '1', cluster: '2', backups: '3' } as const;
+/**
+ * In-app waves. SealedSecrets have none, so they come with wave 0. The Cluster is in the last one, which a sync does not
+ * wait for: one that cannot recover would otherwise hold the sync, and with it the commit that mends it, for hours.
+ */
+export const WAVES = { guard: '1', cluster: '2' } as const;
 
 export const WAVE = 'argocd.argoproj.io/sync-wave';
 
