@@ -11,6 +11,12 @@ const names = readdirSync(folder, { withFileTypes: true })
   .sort();
 
 const camel = (name) => name.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+/** `value-paths.txt`, and `value-paths-<platform>.txt` where a platform has a chart of its own. */
+const listValuePaths = (name) =>
+  readdirSync(join(folder, name))
+    .filter((file) => /^value-paths(-[a-z]+)?\.txt$/.test(file))
+    .sort();
+const nameList = (name, file) => name + file.slice('value-paths'.length, -'.txt'.length);
 const text = [
   '// Made by scripts/index-blueprints.mjs from the folders beside this file. Not committed.',
   "import type { AppBlueprint } from '../../generator/core/blueprint.ts';",
@@ -22,9 +28,9 @@ const text = [
   '',
   '/** Value paths of each chart, one per line; loaded only when values are checked. */',
   'export const valuePaths: Readonly<Record<string, () => Promise<{ readonly default: string }>>> = {',
-  ...names
-    .filter((name) => existsSync(join(folder, name, 'value-paths.txt')))
-    .map((name) => `  '${name}': () => import('./${name}/value-paths.txt'),`),
+  ...names.flatMap((name) =>
+    listValuePaths(name).map((file) => `  '${nameList(name, file)}': () => import('./${name}/${file}'),`),
+  ),
   '};',
   '',
 ].join('\n');

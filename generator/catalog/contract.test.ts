@@ -91,6 +91,18 @@ describe('generator/catalog/contract.test.ts: blueprints', () => {
     expect([list?.chart, list?.version]).toEqual([app.chart?.name, app.chart?.version]);
   });
 
+  it.each(apps.filter(({ app }) => app.chartOn !== undefined))(
+    '$name pins the charts of single platforms, too',
+    ({ app }) => {
+      for (const [platform, chart] of Object.entries(app.chartOn ?? {})) {
+        const list = parseValuePaths(valuePaths.get(`${app.name}-${platform}`) ?? '');
+
+        expect(chart.version).toMatch(EXACT_VERSION);
+        expect([list.chart, list.version]).toEqual([chart.name, chart.version]);
+      }
+    },
+  );
+
   it.each(apps)('$name describes every input', ({ app }) => {
     const undescribed = findUndescribed(app.inputs, `apps.${app.name}`);
 

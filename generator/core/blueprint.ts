@@ -393,6 +393,8 @@ export interface AppBlueprint<Inputs extends TSchema = TSchema> {
   /** One sentence for `rootstock catalog` and the generated documents. */
   readonly summary: string;
   readonly chart?: ChartPin;
+  /** Another pin where a platform cannot run that one; its keys are in `value-paths-<platform>.txt`. */
+  readonly chartOn?: Partial<Readonly<Record<AppContext['platform']['kind'], ChartPin>>>;
   /** Only where the first install happened under another name. */
   readonly releaseName?: string;
   readonly namespace: NamespacePin;

@@ -87,7 +87,7 @@ function planEnvironment(
   if (unfit.length > 0) return fail(unfit);
   const planned = apps.map(
     ({ blueprint, context, hard, soft }): PlannedApp => ({
-      blueprint,
+      blueprint: pinChart(blueprint, environment.platform.kind),
       wave: waves.value.get(blueprint.name) ?? 0,
       hard,
       soft,
@@ -106,6 +106,12 @@ function planEnvironment(
     nodePorts: NODE_PORTS,
     hosts,
   });
+}
+
+/** From here on an app has one chart: that of its platform. */
+function pinChart(blueprint: AppBlueprint, platform: Environment['platform']['kind']): AppBlueprint {
+  const chart = blueprint.chartOn?.[platform];
+  return chart === undefined ? blueprint : { ...blueprint, chart };
 }
 
 function findWanted(

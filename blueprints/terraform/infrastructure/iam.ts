@@ -7,7 +7,8 @@ import type { TerraformResource, TerraformStack } from 'cdktf';
 import { call, type HclValue } from '../../../generator/core/hcl.ts';
 import type { EnvironmentPlan } from '../../../generator/plan/plan.ts';
 import { note, type TerraformFile } from '../contract.ts';
-import { add, addUnbound, dependOn, reference } from '../elements.ts';
+import { add, addUnbound, dependOn, made, reference } from '../elements.ts';
+import { loadBalancerStatements } from './load-balancer-permissions.ts';
 import { controlStatements, type Statement, workerStatements } from './permissions.ts';
 
 const POLICY_LANGUAGE = '2012-10-17';
@@ -25,6 +26,7 @@ export const iam: TerraformFile = {
     const settle = kind === 'zcompute' ? [addSettle(stack)] : [];
     addProfile(stack, plan, 'control', controlStatements(plan), CONTROL_NOTES[kind], settle);
     addProfile(stack, plan, 'worker', workerStatements(plan), WORKER_NOTES[kind], settle);
+    addLoadBalancerPolicy(stack, plan, settle);
     return undefined;
   },
 };
@@ -53,6 +55,29 @@ const WORKER_NOTES: Readonly<Record<'zcompute' | 'aws', RoleNotes>> = {
     policy: '',
   },
 };
+
+const LOAD_BALANCER_NOTE =
+  'For the AWS load balancer controller, since the environment file asks for it. It changes what it made itself, which\ncarries the name of the environment in the tag elbv2.k8s.aws/cluster.';
+
+/** A policy of its own: together they would be longer than AWS lets a policy be, and this one comes and goes. */
+function addLoadBalancerPolicy(
+  stack: TerraformStack,
+  plan: EnvironmentPlan,
+  settle: readonly TerraformResource[],
+): void {
+  const statements = loadBalancerStatements(plan);
+  if (statements.length === 0) return;
+  const notes = { ...CONTROL_NOTES.aws, policy: LOAD_BALANCER_NOTE };
+  addPolicy(
+    stack,
+    'load_balancers',
+    `${plan.name}-load-balancers`,
+    made(stack, IamRole, 'control'),
+    statements,
+    notes,
+    settle,
+  );
+}
 
 /** Names of deleted IAM objects stay taken for minutes there; an apply right after a destroy would fail. */
 function addSettle(stack: TerraformStack): TerraformResource {

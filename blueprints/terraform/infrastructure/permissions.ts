@@ -102,7 +102,7 @@ function scaleStatement(environment: string): Statement {
   };
 }
 
-function allow(actions: readonly string[], resources: readonly string[]): Statement {
+export function allow(actions: readonly string[], resources: readonly string[]): Statement {
   return { Effect: 'Allow', Action: actions, Resource: resources.length === 1 ? (resources[0] ?? '*') : resources };
 }
 
@@ -113,7 +113,7 @@ function onTags(key: string, tags: Readonly<Record<string, string>>): HclValue {
 }
 
 /** First part of every resource name. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-function partitionOf(region: string): string {
+export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

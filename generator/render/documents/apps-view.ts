@@ -25,8 +25,24 @@ export function appsView(plan: EnvironmentPlan): Record<string, unknown> {
     argoText: describeArgo(plan),
     pendingText: describePending(plan),
     leftoversText: describeLeftovers(plan),
+    ...signOnView(plan),
     ...dnsView(plan),
     ...tlsView(plan),
+  };
+}
+
+/** What to register at the issuer; nothing where nobody signs in there. */
+function signOnView(plan: EnvironmentPlan): Record<string, unknown> {
+  const { auth } = plan.environment;
+  const rows = [...plan.apps]
+    .sort((a, b) => compareText(a.blueprint.name, b.blueprint.name))
+    .flatMap(({ blueprint, plan: { signOn } }) =>
+      (signOn?.redirectUris ?? []).map((uri) => [blueprint.title, code(signOn?.clientId ?? ''), code(uri)]),
+    );
+  if (rows.length === 0) return { issuer: '', signOnTable: false };
+  return {
+    issuer: code(auth?.oidc?.issuer ?? ''),
+    signOnTable: markdownTable(['App', 'Client', 'Redirect URI'], rows),
   };
 }
 
