@@ -132,6 +132,54 @@ describe('scripts/chart-value-paths.ts', () => {
     ]);
   });
 
+  it('takes the keys of a custom resource from its CRD, two levels deep', () => {
+    const field = (properties: object) => ({ type: 'object', properties });
+    const spec = field({
+      size: { type: 'integer' },
+      pod: field({ args: field({ x: { type: 'string' } }) }),
+      list: { type: 'array' },
+    });
+    const crd = {
+      kind: 'CustomResourceDefinition',
+      spec: {
+        names: { kind: 'Demo' },
+        versions: [{ storage: true, schema: { openAPIV3Schema: { properties: { spec } } } }],
+      },
+    };
+    const files = {
+      values: 'demo:\n  spec:\n    enabled: true\n    size: 1\n',
+      chart: CHART,
+      crds: [JSON.stringify(crd)],
+    };
+
+    const text = listValuePaths(files, { from: '', open: [], specs: new Map([['demo.spec', 'Demo']]) });
+
+    expect(text).toContain('# By CRD: demo.spec is the spec of Demo\n');
+    expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([
+      'demo:',
+      '  spec:',
+      '    enabled',
+      '    list: []',
+      '    pod:',
+      '      args: *',
+      '    size',
+    ]);
+  });
+
+  it('refuses a kind that no CRD of the chart defines', () => {
+    const files = { values: 'demo: {}\n', chart: CHART };
+
+    expect(() => listValuePaths(files, { from: '', open: [], specs: new Map([['demo', 'Demo']]) })).toThrow(
+      'no CRD of this chart defines Demo',
+    );
+  });
+
+  it('opens a key that has a dot', () => {
+    const lines = linesOf({ values: 'a.ini:\n  b: 1\n' }, ['a\\.ini']);
+
+    expect(lines).toEqual(['a.ini: *', '  b']);
+  });
+
   it('opens by hand, and records that', () => {
     const text = listValuePaths(
       { values: 'a:\n  b: 1\n', chart: CHART },

@@ -1,11 +1,12 @@
 // Prints the value paths of a chart, for blueprints/apps/<app>/value-paths.txt.
-// Usage: npm run --silent chart-paths -- VALUES_YAML [CHART_YAML] [--from TEXT] [--open PATH]… [--out FILE]
+// Usage: npm run --silent chart-paths -- VALUES_YAML [CHART_YAML] [--from TEXT] [--open PATH]… [--spec PATH=KIND]… [--out FILE]
 // It also reads values.schema.json, templates/ and charts/ beside VALUES_YAML where they are.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { formatValuePaths } from '../generator/verify/value-paths.ts';
-import { type DraftNode, finishDraft, makeDraft, openDraft } from './chart-paths/draft.ts';
+import { type DraftNode, findDraft, finishDraft, makeDraft, openDraft } from './chart-paths/draft.ts';
+import { draftFromCrd } from './chart-paths/from-crd.ts';
 import { addSchemaKeys } from './chart-paths/from-schema.ts';
 import { addReadKeys, openPassedOnMaps } from './chart-paths/from-templates.ts';
 import { draftFromValues } from './chart-paths/from-values.ts';
@@ -19,13 +20,17 @@ export interface ChartFiles {
   readonly templates?: readonly string[];
   /** Charts inside this one, by name. */
   readonly subcharts?: ReadonlyMap<string, ChartFiles>;
+  /** Files in its folder `crds`. */
+  readonly crds?: readonly string[];
 }
 
 export interface ListSettings {
   /** Public place of the chart: repository and tag. */
   readonly from: string;
-  /** Paths below which anything may stand, for what templates do not show plainly; keys with dots are not supported. */
+  /** Paths below which anything may stand, for what templates do not show plainly; `\\.` is a dot in a key. */
   readonly open: readonly string[];
+  /** Kind of the custom resource whose spec stands at a path, by path. */
+  readonly specs?: ReadonlyMap<string, string>;
 }
 
 interface ChartYaml {
@@ -39,8 +44,13 @@ export function listValuePaths(files: ChartFiles, settings: ListSettings): strin
   const chart = parseChart(files);
   const draft = draftChart(files);
   nameResources(draft);
+  for (const [path, kind] of settings.specs ?? []) {
+    const spec = draftFromCrd(listCrds(files), kind);
+    const { parent, name } = findParent(draft, path, '--spec');
+    parent.keys.set(name, uniteSpec(parent.keys.get(name), spec));
+  }
   for (const path of settings.open) {
-    if (!openDraft(draft, path.split('.'))) throw new Error(`--open ${path}: the chart has no such key`);
+    if (!openDraft(draft, splitPath(path))) throw new Error(`--open ${path}: the chart has no such key`);
   }
   const read = [
     'values.yaml',
@@ -52,9 +62,39 @@ export function listValuePaths(files: ChartFiles, settings: ListSettings): strin
     `Made by scripts/chart-value-paths.ts from ${read.join(', ')}.`,
     ...(settings.from === '' ? [] : [`Source: ${settings.from}`]),
     ...(inside.length === 0 ? [] : [`With its subcharts: ${inside.join(', ')}`]),
+    ...[...(settings.specs ?? [])].map(([path, kind]) => `By CRD: ${path} is the spec of ${kind}`),
     ...(settings.open.length === 0 ? [] : [`Opened by hand: ${settings.open.join(', ')}`]),
   ];
   return formatValuePaths({ chart: chart.name, version: String(chart.version), root: finishDraft(draft) }, source);
+}
+
+function splitPath(path: string): string[] {
+  return path.split(/(?<!\\)\./).map((name) => name.replaceAll('\\.', '.'));
+}
+
+function findParent(
+  draft: DraftNode,
+  path: string,
+  flag: string,
+): { readonly parent: DraftNode; readonly name: string } {
+  const names = splitPath(path);
+  const parent = findDraft(draft, names.slice(0, -1));
+  const name = names.at(-1);
+  if (parent === undefined || name === undefined) throw new Error(`${flag} ${path}: the chart has no such key`);
+  return { parent, name };
+}
+
+/** Keys of the CRD, and those that the chart reads beside them, such as `enabled`. */
+function uniteSpec(chart: DraftNode | undefined, spec: DraftNode): DraftNode {
+  const united = makeDraft(spec.kind);
+  for (const [key, node] of spec.keys) united.keys.set(key, uniteSpec(chart?.keys.get(key), node));
+  for (const [key, node] of chart?.keys ?? [])
+    if (!united.keys.has(key) && spec.kind === 'map') united.keys.set(key, node);
+  return united;
+}
+
+function listCrds({ crds = [], subcharts = new Map() }: ChartFiles): string[] {
+  return [...crds, ...[...subcharts.values()].flatMap(listCrds)];
 }
 
 /** All subcharts with those inside them, sorted by name. */
@@ -145,12 +185,14 @@ function readChart(valuesFile: string, chartFile: string): ChartFiles {
   const folder = dirname(valuesFile);
   const schema = join(folder, 'values.schema.json');
   const templates = join(folder, 'templates');
+  const crds = join(folder, 'crds');
   return {
     values: existsSync(valuesFile) ? readFileSync(valuesFile, 'utf8') : '',
     chart: readFileSync(chartFile, 'utf8'),
     ...(existsSync(schema) ? { schema: readFileSync(schema, 'utf8') } : {}),
     ...(existsSync(templates) ? { templates: readTemplates(templates) } : {}),
     subcharts: readSubcharts(join(folder, 'charts')),
+    ...(existsSync(crds) ? { crds: readTemplates(crds) } : {}),
   };
 }
 
@@ -171,7 +213,7 @@ function readTemplates(folder: string): string[] {
     .map((file) => readFileSync(file, 'utf8'));
 }
 
-const USAGE = `usage: npm run --silent chart-paths -- VALUES_YAML [CHART_YAML] [--from TEXT] [--open PATH]… [--out FILE]
+const USAGE = `usage: npm run --silent chart-paths -- VALUES_YAML [CHART_YAML] [--from TEXT] [--open PATH]… [--spec PATH=KIND]… [--out FILE]
 
 Prints the value paths of a chart. Reads values.schema.json and templates/ beside VALUES_YAML where they are.
   --from TEXT   public place of the chart: repository and tag
@@ -183,6 +225,7 @@ function main(): void {
   const given = readArguments(USAGE, {
     from: { type: 'string', default: '' },
     open: { type: 'string', multiple: true, default: [] },
+    spec: { type: 'string', multiple: true, default: [] },
     out: { type: 'string' },
   });
   if (given === undefined) return;
@@ -193,7 +236,8 @@ function main(): void {
     process.exitCode = refuse(`${missing} does not exist`, USAGE);
     return;
   }
-  const text = listValuePaths(readChart(valuesFile, chartFile), { from: values.from, open: values.open });
+  const specs = new Map(values.spec.map((text) => [text.replace(/=.*$/, ''), text.replace(/^.*=/, '')] as const));
+  const text = listValuePaths(readChart(valuesFile, chartFile), { from: values.from, open: values.open, specs });
   if (values.out === undefined) process.stdout.write(text);
   else writeFileSync(values.out, text);
 }

@@ -4,9 +4,12 @@ import {
   listClusterKinds,
   listNamespaces,
   listWorkloads,
+  parseMiB,
+  parseMillis,
   type RenderedObject,
   type RenderedWorkload,
 } from './inspect.ts';
+import { listOperatorWorkloads } from './operator-workloads.ts';
 import { findForbidden } from './pod-security.ts';
 
 /** `errors` break the installation or the documents; `notes` are declared, but not rendered. */
@@ -74,7 +77,8 @@ function compareWorkloads(
   nodeGroups: readonly NodeGroupPlan[],
 ): Comparison {
   const declared = plan.workloads ?? [];
-  const rendered = listWorkloads(objects).filter(({ isHook }) => !isHook);
+  const made = listOperatorWorkloads(objects, { cpu: parseMillis, memory: parseMiB });
+  const rendered = [...listWorkloads(objects), ...made].filter(({ isHook }) => !isHook);
   const undeclared = rendered.filter((workload) => !declared.some((other) => keyOf(other) === keyOf(workload)));
   const idle = undeclared.filter((workload) => runsNowhere(workload, nodeGroups));
   const errors = [
