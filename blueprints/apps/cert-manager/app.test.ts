@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type PlainMap, stripProvenance } from '../../../generator/core/provenance.ts';
+import { EXAMPLE_CA } from '../../../generator/testing/certificates.ts';
 import { environmentText } from '../../../generator/testing/environment-text.ts';
 import { planOne } from '../../../generator/testing/plan-builder.ts';
 import { app } from './app.ts';
@@ -43,6 +44,27 @@ describe('blueprints/apps/cert-manager/app.ts', () => {
     expect(egress.filter(({ port }) => port === 53).map(({ host }) => `${host}:53`)).toEqual(servers?.split(',') ?? []);
   });
 
+  it('asks them over HTTPS behind a proxy, since no network with a proxy lets DNS out', () => {
+    const { values, egress } = planApp('zcompute-high-cloudflare', { proxy: { url: 'http://proxy.example.com:3128' } });
+
+    expect(values['dns01RecursiveNameservers']).toBe('https://1.1.1.1/dns-query,https://8.8.8.8/dns-query');
+    expect(egress.filter(({ port }) => port === 53)).toEqual([]);
+    expect(egress.map(({ host, port }) => `${host}:${port}`)).toEqual(
+      expect.arrayContaining(['1.1.1.1:443', '8.8.8.8:443']),
+    );
+  });
+
+  it('tells the proxy and the CAs to the controller, which alone calls out', () => {
+    const egress = { proxy: { url: 'http://proxy.example.com:3128' }, caBundle: EXAMPLE_CA };
+
+    const { values, manifests } = planApp('zcompute-single', egress);
+
+    const variables = (values['extraEnv'] as PlainMap[]).map(({ name }) => name);
+    expect(variables).toEqual(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'SSL_CERT_DIR']);
+    expect(manifests).toContainEqual(expect.objectContaining({ kind: 'ConfigMap', data: { 'ca.crt': EXAMPLE_CA } }));
+    for (const part of ['cainjector', 'webhook']) expect(values[part]).not.toHaveProperty('extraEnv');
+  });
+
   it('keeps out of kube-system and leaves its CRDs when it goes', () => {
     const { values } = planApp('zcompute-single');
 
@@ -54,8 +76,8 @@ describe('blueprints/apps/cert-manager/app.ts', () => {
   });
 });
 
-function planApp(example: string) {
-  const environment = parse(environmentText({ apps: null }, example)) as object;
+function planApp(example: string, way: PlainMap = {}) {
+  const environment = parse(environmentText({ apps: null, egress: way }, example)) as object;
   const [planned] = planOne(environment, [app]).apps;
   const { values = {}, manifests = [], workloads = [], egress = [] } = planned!.plan;
   return {

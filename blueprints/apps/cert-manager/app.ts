@@ -113,12 +113,23 @@ function planPart({ availability }: AppContext, component: Component): YamlMap {
 }
 
 /** Only dns-01 challenges are looked up; the CA of the cluster's own asks nobody. */
-function resolvers({ ingress }: AppContext): YamlMap {
+function resolvers({ ingress, egress }: AppContext): YamlMap {
   if (ingress.tls.kind !== 'acme') return {};
+  // A network with a proxy lets no DNS out. Both resolvers answer over HTTPS, too, which goes through the proxy.
+  const write = egress.proxy === undefined ? overDns : overHttps;
   return {
-    dns01RecursiveNameservers: from('ingress.tls', RESOLVERS.map((address) => `${address}:53`).join(',')),
+    dns01RecursiveNameservers: from('ingress.tls', RESOLVERS.map(write).join(',')),
     dns01RecursiveNameserversOnly: from('ingress.tls', true),
   };
+}
+
+function overDns(address: string): string {
+  return `${address}:53`;
+}
+
+/** @see https://cert-manager.io/docs/configuration/acme/dns01/#setting-nameservers-for-dns01-self-check (1.21) */
+function overHttps(address: string): string {
+  return `https://${address}/dns-query`;
 }
 
 function planBudgets({ availability }: AppContext): Manifest[] {
@@ -142,11 +153,12 @@ function listWorkloads({ availability: { replicas } }: AppContext): Workload[] {
   });
 }
 
-function listEgress({ ingress }: AppContext): EgressHost[] {
+function listEgress({ ingress, egress }: AppContext): EgressHost[] {
   const image = { host: 'quay.io', port: 443, purpose: 'images of cert-manager' };
   if (ingress.tls.kind !== 'acme') return [image];
-  const purpose = 'cert-manager looks up dns-01 challenges (UDP and TCP)';
-  return [image, ...RESOLVERS.map((host) => ({ host, port: 53, purpose }))];
+  const [port, transport] = egress.proxy === undefined ? [53, 'UDP and TCP'] : [443, 'DNS over HTTPS'];
+  const purpose = `cert-manager looks up dns-01 challenges (${transport})`;
+  return [image, ...RESOLVERS.map((host) => ({ host, port, purpose }))];
 }
 
 function selectorOf(component: Component): PlainMap {
