@@ -39,7 +39,7 @@ function planAdmin(context: AppContext<Inputs>): SecretNeed {
   return {
     name: admin.name,
     namespace: ONYX_NAMESPACE,
-    usedBy: 'the Job that sets up Onyx, and the person who administers it',
+    usedBy: 'the Job that sets up Onyx',
     keys: [
       {
         key: admin.email,
