@@ -72,6 +72,26 @@ describe('generator/secrets/age-file', () => {
     expect(JSON.stringify(opened)).not.toContain(identity);
   });
 
+  it('refuses a damaged key, and does not show it', async () => {
+    const damaged = `${identity.slice(0, -3)}QQQ`;
+
+    const opened = await open(closed, { identities: [damaged] });
+
+    expect(opened).toMatchObject({ ok: false, problems: [{ code: 'SEC-012', place: { file: 'secrets/prod.age' } }] });
+    expect(JSON.stringify(opened)).not.toContain(damaged.slice(20, 40));
+  });
+
+  it('says what to type in a repository: to get the file back, or to be let in', async () => {
+    const opening = { environment: 'prod', folder: 'my repo' };
+    const locked = await openStore('f', closed, { ...opening, unlock: { identities: [stranger] } });
+    const cut = await openStore('f', closed.slice(9), { ...opening, unlock: { identities: [identity] } });
+
+    expect(locked.problems[0]?.hint).toBe(
+      `ask somebody who can open it for: rootstock secrets share 'my repo' --add ${await identityToRecipient(stranger)} -e prod`,
+    );
+    expect(cut.problems[0]?.hint).toBe("git -C 'my repo' checkout HEAD -- secrets/prod.age");
+  });
+
   it('refuses a wrong passphrase', async () => {
     const text = await closeStore({ ...store, recipients: [] }, { passphrase: 'correct horse' });
 

@@ -35,6 +35,8 @@ export interface Session {
 /** A session with an open store. */
 export interface OpenSession extends Session {
   readonly store: SecretStore;
+  /** The file that it was read from. */
+  readonly text: string;
   readonly unlock: Unlock;
 }
 
@@ -95,7 +97,7 @@ export async function openSession(session: Session): Promise<Outcome<OpenSession
   const unlock = await findUnlock(text);
   if (!unlock.ok) return unlock;
   const opened = await openStore(session.storeFile, text, openingOf(session, unlock.value));
-  return opened.ok ? succeed({ ...session, store: opened.value, unlock: unlock.value }) : opened;
+  return opened.ok ? succeed({ ...session, store: opened.value, text, unlock: unlock.value }) : opened;
 }
 
 function openingOf({ folder, name }: Session, unlock: Unlock): Opening {
@@ -118,13 +120,18 @@ export async function changeStore(
 ): Promise<Outcome<OpenSession>> {
   return await withRunLock(session.folder, async (): Promise<Outcome<OpenSession>> => {
     const text = readIfThere(session.storeFile) ?? '';
-    const opened = await openStore(session.storeFile, text, openingOf(session, session.unlock));
+    // A passphrase takes seconds to try: not twice for the same file.
+    const opened =
+      text === session.text
+        ? succeed(session.store)
+        : await openStore(session.storeFile, text, openingOf(session, session.unlock));
     if (!opened.ok) return opened;
     const changed = await change(opened.value);
     if (!changed.ok) return changed;
-    if (changed.value !== opened.value)
-      writePrivately(session.storeFile, await closeStore(changed.value, session.unlock));
-    return succeed({ ...session, store: changed.value }, changed.problems);
+    if (changed.value === opened.value) return succeed({ ...session, store: opened.value, text }, changed.problems);
+    const closed = await closeStore(changed.value, session.unlock);
+    writePrivately(session.storeFile, closed);
+    return succeed({ ...session, store: changed.value, text: closed }, changed.problems);
   });
 }
 
