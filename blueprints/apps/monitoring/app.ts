@@ -77,6 +77,8 @@ const NODE_EXPORTER: Manifest = {
     metadata: {
       name: NODE_EXPORTER_NAMESPACE,
       labels: { 'pod-security.kubernetes.io/enforce': 'privileged' },
+      // With a namespace goes whatever somebody put into it.
+      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' },
     },
   },
 };
