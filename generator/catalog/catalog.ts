@@ -16,6 +16,7 @@ export function listInputSchemas(): AppInputSchemas {
 export function listCatalogFacts(): CatalogFacts {
   return {
     apps: catalog.map(({ name }) => name),
+    charts: catalog.flatMap(({ name, chart }) => (chart === undefined ? [] : [name])),
     routes: Object.fromEntries(
       catalog.flatMap(({ name, route }) =>
         route === undefined ? [] : [[route.exposedAs ?? name, { byDefault: route.byDefault }]],

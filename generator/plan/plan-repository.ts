@@ -14,6 +14,7 @@ import type { Environment } from '../environment/schema/environment-schema.ts';
 import { type KnownApps, makeContexts, NO_APPS, NODE_PORTS } from './app-contexts.ts';
 import { findUnfitInputs, inputProblems } from './app-inputs.ts';
 import { capacityProblems, findCapacityProblems } from './capacity.ts';
+import { chartVersionProblems, findVersionProblems, pinChart } from './chart-versions.ts';
 import { findGpuMemoryProblems, gpuMemoryProblems } from './gpu-memory.ts';
 import { planNetwork } from './network.ts';
 import { planNodeGroups } from './node-groups.ts';
@@ -31,10 +32,11 @@ export const planProblems: readonly ProblemKind[] = [
   ...capacityProblems,
   ...gpuMemoryProblems,
   ...pendingProblems,
+  ...chartVersionProblems,
 ];
 
 /**
- * Plans all environments of one repository. Codes: PLAN-001 to PLAN-004, PLAN-010 to PLAN-014, PLAN-020.
+ * Plans all environments of one repository. Codes: PLAN-001 to PLAN-004, PLAN-010 to PLAN-014, PLAN-020, PLAN-030, PLAN-031.
  * @param sealed SealedSecrets that the repository holds already
  */
 export function planRepository(
@@ -52,6 +54,10 @@ export function planRepository(
       ...findCapacityProblems(planned.value),
       ...findGpuMemoryProblems(planned.value),
       ...findPending(planned.value, sealed),
+      ...findVersionProblems(
+        file,
+        catalog.filter(({ name }) => planned.value.apps.some(({ blueprint }) => blueprint.name === name)),
+      ),
     );
     environments.push(planned.value);
   }
@@ -87,7 +93,7 @@ function planEnvironment(
   if (unfit.length > 0) return fail(unfit);
   const planned = apps.map(
     ({ blueprint, context, hard, soft }): PlannedApp => ({
-      blueprint: pinChart(blueprint, environment.platform.kind),
+      blueprint: pinChart(blueprint, environment),
       wave: waves.value.get(blueprint.name) ?? 0,
       hard,
       soft,
@@ -106,12 +112,6 @@ function planEnvironment(
     nodePorts: NODE_PORTS,
     hosts,
   });
-}
-
-/** From here on an app has one chart: that of its platform. */
-function pinChart(blueprint: AppBlueprint, platform: Environment['platform']['kind']): AppBlueprint {
-  const chart = blueprint.chartOn?.[platform];
-  return chart === undefined ? blueprint : { ...blueprint, chart };
 }
 
 function findWanted(

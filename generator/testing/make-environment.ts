@@ -64,6 +64,7 @@ export function gpuGroup(gpu: Patch, name = 'gpu', instanceType = 'ZGL4.7large')
 /** Facts of a small catalog. */
 export const FACTS: CatalogFacts = {
   apps: ['argo-cd', 'cert-manager', 'onyx'],
+  charts: ['argo-cd', 'cert-manager'],
   routes: { 'argo-cd': { byDefault: false }, onyx: { byDefault: true } },
 };
 

@@ -1,6 +1,7 @@
 // The table of cross-field rules, in the order in which they run.
 import { awsZones } from './aws-zones.ts';
 import { caBundle } from './ca-bundle.ts';
+import { chartVersions } from './chart-versions.ts';
 import { cidrForm } from './cidr-form.ts';
 import { controlGroup } from './control-group.ts';
 import { derivedNames } from './derived-names.ts';
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   proxy,
   caBundle,
   registryMirrors,
+  chartVersions,
 ];
 
 export const repositoryRules: readonly RepositoryRule[] = [sameRepository, uniqueEnvironments];

@@ -17,6 +17,8 @@ export interface Finding {
 export interface CatalogFacts {
   /** Names of all apps. */
   readonly apps: readonly string[];
+  /** Names of those that have a chart. Absent: all. */
+  readonly charts?: readonly string[];
   /** Apps that have a public route, and whether they are exposed when the file does not say. */
   readonly routes: Readonly<Record<string, { readonly byDefault: boolean | 'with sign-on' }>>;
   /** What time it is, for what expires. Absent: not looked at. */

@@ -8,6 +8,7 @@ import { network } from './network.ts';
 import { platform, repository, state } from './platform.ts';
 import { closed, DNS_LABEL, oneOf } from './shapes.ts';
 import { backup, objectStorage } from './storage.ts';
+import { versions } from './versions.ts';
 
 const withoutApps = {
   apiVersion: Type.Literal(
@@ -47,6 +48,7 @@ const withoutApps = {
   egress,
   objectStorage: Type.Optional(objectStorage),
   backup: Type.Optional(backup),
+  versions,
 };
 
 /** Input schemas of the apps, by app name, as the catalog hands them over. */
