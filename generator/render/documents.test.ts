@@ -11,6 +11,7 @@ import { makeEnvironmentSchema } from '../environment/schema/environment-schema.
 import { BASTION_ROOT_GIB } from '../plan/capacity.ts';
 import type { RepositoryPlan } from '../plan/plan.ts';
 import { planRepository } from '../plan/plan-repository.ts';
+import { EXAMPLE_CA } from '../testing/certificates.ts';
 import { listExamples } from '../testing/examples.ts';
 import { app, planOf, SMALL, SMALL_AWS } from '../testing/plan-builder.ts';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
@@ -288,6 +289,50 @@ describe('generator/render/documents', () => {
 
     expect(runbook).toContain(expected);
     expect(runbook).toContain('terraform/lab/cluster/files/first-boot; do sleep 15; done');
+  });
+
+  it('gives the jobs of a first boot by hand the trust that the seed would have given them', () => {
+    const runbook = read(
+      renderDocuments(planOf([{ ...HIGH, egress: { caBundle: EXAMPLE_CA } }])),
+      'docs/lab/runbook.md',
+    );
+
+    expect(runbook).toMatch(
+      /\$NODE" cat \/etc\/ssl\/certs\/ca-certificates\.crt \|\n {2}kubectl create configmap node-trust --namespace kube-system/,
+    );
+  });
+
+  it('says what to register where people sign in, and nothing where they do not', () => {
+    const oidc = { issuer: 'https://login.example.com', clientId: 'ai' };
+    const signOn = { clientId: 'ai', redirectUris: ['https://demo.example.com/callback'] };
+
+    const [without, signed] = [{}, { auth: { oidc } }].map((auth) =>
+      read(
+        renderDocuments(planOf([{ ...SMALL, ...auth }], [app('auth' in auth ? { signOn } : {})])),
+        'docs/lab/runbook.md',
+      ),
+    );
+
+    expect(without).not.toContain('Single sign-on');
+    expect(signed).toMatch(/People sign in at `https:\/\/login\.example\.com`\./);
+    expect(signed).toMatch(/\| Demo +\| `ai` +\| `https:\/\/demo\.example\.com\/callback` \|/);
+  });
+
+  it('says which way each host is reached behind a proxy', () => {
+    const proxy = { url: 'http://proxy.example.com:3128', noProxy: ['.corp.example.com'] };
+    const environment = { ...SMALL, egress: { proxy, pullSecrets: ['login'], registryMirrors: {} } };
+
+    const [direct, proxied] = [SMALL, environment].map((one) =>
+      read(renderDocuments(planOf([one])), 'docs/lab/egress.md'),
+    );
+
+    expect(direct).not.toContain('proxy `');
+    expect(direct).not.toMatch(/\| Way +\|/);
+    expect(proxied).toContain('Nodes and pods send HTTP and HTTPS to the proxy `http://proxy.example.com:3128`.');
+    expect(proxied).toMatch(/\| `github\.com` +\| +443 \| TCP +\| proxy +\|/);
+    expect(proxied).toMatch(/\| `ntp\.ubuntu\.com` +\| +123 \| UDP +\| direct +\|/);
+    expect(proxied).toContain('`.corp.example.com`');
+    expect(proxied).toContain('Images are pulled with `login`');
   });
 
   it('starts anew where the only control node was lost during the first boot', () => {

@@ -104,12 +104,17 @@ function gitView(plan: EnvironmentPlan): Record<string, unknown> {
   };
 }
 
+/** A shell on a node whose private address is in `NODE`. */
+function nodeShell({ environment: { network } }: EnvironmentPlan): string {
+  const jump = network.bastion.enabled ? `-J "${SSH_USER}@$BASTION" ` : '';
+  return `ssh ${jump}"${SSH_USER}@$NODE"`;
+}
+
 function accessView(plan: EnvironmentPlan): Record<string, unknown> {
   const { bastion, privateAccess } = plan.environment.network;
   const infrastructure = `terraform -chdir=terraform/${plan.name}/infrastructure output -raw`;
   const setBastion = bastion.enabled ? [`BASTION=$(${infrastructure} bastion_public_ip)`] : [];
-  const jump = bastion.enabled ? `-J "${SSH_USER}@$BASTION" ` : '';
-  const node = `ssh ${jump}"${SSH_USER}@$NODE"`;
+  const node = nodeShell(plan);
   return {
     hasBastion: bastion.enabled,
     sshFrom:
@@ -211,7 +216,7 @@ function backupFolder(folder: string | undefined, environment: string): string {
 function firstBootView(plan: EnvironmentPlan): Record<string, unknown> {
   const installed = plan.apps.map(({ blueprint }) => blueprint).filter(({ firstBoot }) => firstBoot !== undefined);
   return {
-    firstBootScript: firstBootScript(plan),
+    firstBootScript: firstBootScript(plan, nodeShell(plan)),
     firstBootApplications: listInWords([...installed.map(({ name }) => code(name)), code('projects')]),
     firstBootCharts: installed.map(({ name, releaseName }) => releaseName ?? name).join(' '),
   };

@@ -76,14 +76,24 @@ export function rotateCredentialScript(plan: EnvironmentPlan): string {
 }
 
 /** Gives a cluster by hand what the seed gives it at its first boot, secrets first. Shows none of them. */
-export function firstBootScript(plan: EnvironmentPlan): string {
+export function firstBootScript(plan: EnvironmentPlan, nodeShell: string): string {
   const cluster = `terraform/${plan.name}/cluster`;
   const apply = 'kubectl apply --server-side --force-conflicts --filename';
   return [
+    ...(plan.environment.egress.caBundle === undefined ? [] : shareTrust(nodeShell, apply)),
     `kubectl create namespace argocd --dry-run=client --output yaml | ${apply} -`,
     ...firstBootSecrets(plan).map((secret) => `jq '${secret}' ${cluster}/secrets.auto.tfvars.json |\n  ${apply} -`),
     `until ${apply} ${cluster}/files/first-boot; do sleep 15; done`,
   ].join('\n');
+}
+
+/** What files/share-trust.sh does on the seed: the jobs that fetch charts trust this ConfigMap and nothing else. */
+function shareTrust(nodeShell: string, apply: string): string[] {
+  return [
+    `${nodeShell} cat /etc/ssl/certs/ca-certificates.crt |`,
+    '  kubectl create configmap node-trust --namespace kube-system --from-file ca-certificates.crt=/dev/stdin --dry-run=client --output yaml |',
+    `  ${apply} -`,
+  ];
 }
 
 /** As jq makes them from the variables file. @see user-data.ts of the cluster project */
