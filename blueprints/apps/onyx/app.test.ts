@@ -314,9 +314,11 @@ describe('blueprints/apps/onyx/app.ts', () => {
       emailDomains: ['example.com'],
     });
     expect(settingsOf(change)['VALID_EMAIL_DOMAINS']).toBe('example.com');
-    expect(planApp(change).secrets?.find(({ name }) => name === 'onyx-sign-on')?.keys[0]?.meaning).toContain(
-      '/api/auth/oidc/rootstock/callback',
-    );
+    expect(planApp(change).secrets?.map(({ name }) => name)).toContain('onyx-sign-on');
+    expect(planApp({ ...change, example: HIGH, overrides: { ...change.overrides, ...EXPOSED } }).signOn).toEqual({
+      clientId: 'onyx-prod',
+      redirectUris: ['https://onyx.ai.example.com/api/auth/oidc/rootstock/callback'],
+    });
   });
 
   it.each([

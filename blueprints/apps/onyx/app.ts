@@ -1,6 +1,7 @@
 // Onyx: people chat with the models of this cluster, over the documents of their company.
 import {
   type AppContext,
+  type AppPlan,
   defineApp,
   type EgressHost,
   type InputFinding,
@@ -17,7 +18,7 @@ import { planNetworkPolicies } from './network-policies.ts';
 import { findPlacementProblems, planGpuMemory, planPlacement, planShares } from './placement.ts';
 import { findAdminProblems, listSecrets } from './secrets.ts';
 import { planDefaultAccount } from './service-account.ts';
-import { planRoutes } from './site.ts';
+import { planRedirectUri, planRoutes } from './site.ts';
 import { countReplicas, labelsOf, listComponents, planRequests, planValues } from './values.ts';
 
 type Context = AppContext<Inputs>;
@@ -69,6 +70,7 @@ export const app = defineApp({
       workloads: [...components.map((component) => planWorkload(context, component)), BOOTSTRAP_JOB],
       gpuMemory: planGpuMemory(planPlacement(context)),
       secrets: listSecrets(context),
+      ...planSignOn(context),
       egress: listEgress(context),
       // None: helm template renders Deployments, Services, ConfigMaps and a ServiceAccount of onyx 0.8.19 with these values.
       clusterKinds: [],
@@ -114,6 +116,12 @@ function planWorkload(context: Context, component: Component): Workload {
     hasBudget: replicas > 1,
     onNodeLoss: component.alone?.onNodeLoss ?? component.onNodeLoss[replicas > 1 ? 'high' : 'single'],
   };
+}
+
+function planSignOn(context: Context): Pick<AppPlan, 'signOn'> {
+  const { oidc } = context;
+  if (oidc === undefined) return {};
+  return { signOn: { clientId: oidc.clientIdOf('onyx'), redirectUris: [planRedirectUri(context)] } };
 }
 
 const BOOTSTRAP_JOB: Workload = {

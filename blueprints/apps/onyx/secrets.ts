@@ -2,8 +2,8 @@
 import type { AppContext, InputFinding, SecretNeed } from '../../../generator/core/blueprint.ts';
 import { OBJECT_STORAGE, ONYX_NAMESPACE, OPENSEARCH, POSTGRES, REDIS } from '../../../generator/core/data-services.ts';
 import type { Inputs } from './inputs.ts';
-import { SECRETS, SIGN_ON_NAME } from './names.ts';
-import { isExposed, planSiteUrl } from './site.ts';
+import { SECRETS } from './names.ts';
+import { isExposed } from './site.ts';
 
 /** Secrets whose values backend pods have in their environment: a new value starts them anew. */
 export const READ_AT_START = [
@@ -29,7 +29,7 @@ export function listSecrets(context: AppContext<Inputs>): SecretNeed[] {
         },
       ],
     },
-    ...(context.oidc === undefined ? [] : [planSignOn(context)]),
+    ...(context.oidc === undefined ? [] : [planSignOn()]),
     ...(context.objectStorage?.kind === 's3' ? [planObjectStorage()] : []),
   ];
 }
@@ -65,18 +65,12 @@ function planAdmin(context: AppContext<Inputs>): SecretNeed {
   };
 }
 
-function planSignOn(context: AppContext<Inputs>): SecretNeed {
-  const redirect = `${planSiteUrl(context)}/api/auth/oidc/${SIGN_ON_NAME}/callback`;
+function planSignOn(): SecretNeed {
   return {
     name: SECRETS.signOn.name,
     namespace: ONYX_NAMESPACE,
     usedBy: 'the Job that sets up Onyx',
-    keys: [
-      {
-        key: SECRETS.signOn.clientSecret,
-        meaning: `client secret of Onyx at the issuer of \`auth.oidc\`, where its redirect URI is ${redirect}`,
-      },
-    ],
+    keys: [{ key: SECRETS.signOn.clientSecret, meaning: 'client secret of Onyx at the issuer of `auth.oidc`' }],
     rotation: {
       kind: 'procedure',
       text: 'Seal the new one: the Job brings it to Onyx at the next sync. Sign-ins fail from the moment when the issuer no longer takes the old one.',

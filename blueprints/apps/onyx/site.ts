@@ -3,7 +3,7 @@ import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts'
 import { ONYX_NAMESPACE } from '../../../generator/core/data-services.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
-import { API, WEB } from './names.ts';
+import { API, SIGN_ON_NAME, WEB } from './names.ts';
 
 /** After the Job that makes the administrator, which is in wave 1: the first visitor of all would become one. */
 const ROUTE_WAVE = { 'argocd.argoproj.io/sync-wave': '2' } as const;
@@ -21,6 +21,11 @@ export function planSiteUrl(context: AppContext<Inputs>): string {
   if (!isExposed(context)) return `http://localhost:${WEB.port}`;
   // Without a domain and before the address is known, the name that Traefik's certificate has.
   return `https://${ingress.hostOf('onyx') ?? ingress.publicAddress ?? `${environment}.internal`}`;
+}
+
+/** Where the issuer of `auth.oidc` sends people back to. @see Onyx v4.6.1, backend/onyx/db/sso_provider.py */
+export function planRedirectUri(context: AppContext<Inputs>): string {
+  return `${planSiteUrl(context)}/api/auth/oidc/${SIGN_ON_NAME}/callback`;
 }
 
 /**
