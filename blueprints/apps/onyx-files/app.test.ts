@@ -57,6 +57,19 @@ describe('blueprints/apps/onyx-files/app.ts', () => {
     });
   });
 
+  it('copies from the store in the cluster, whose keys it leaves to that store', () => {
+    const { app, variables, plan } = render({ objectStorage: { kind: 'in-cluster', bucket: null, endpoint: null } });
+
+    expect(app.hard).toEqual(['seaweedfs']);
+    expect(variables).toMatchObject({
+      SOURCE: `files:${OBJECT_STORAGE.bucket}`,
+      RCLONE_CONFIG_FILES_ENDPOINT: `http://${OBJECT_STORAGE.host}:${OBJECT_STORAGE.port}`,
+      RCLONE_CONFIG_FILES_PROVIDER: 'SeaweedFS',
+    });
+    expect(plan.secrets?.map(({ name }) => name)).toEqual([BACKUP_STORAGE.secret.name]);
+    expect(plan.egress?.map(({ host }) => host)).toEqual(['registry-1.docker.io', 's3.eu-central-1.amazonaws.com']);
+  });
+
   it('copies when the file says so, and never twice at the same time', () => {
     const { manifests } = render({}, { schedule: '0 * * * *' });
 

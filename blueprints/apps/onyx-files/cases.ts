@@ -20,4 +20,12 @@ export const cases: readonly AppCase[] = [
     },
     inputs: { schedule: '0 */6 * * *', memoryMiB: 2048 },
   },
+  {
+    name: 'in-cluster-high',
+    environment: 'zcompute-high-wildcard',
+    overrides: {
+      objectStorage: { kind: 'in-cluster', sizeGiB: 50 },
+      backup: { endpoint: 'https://vsa-00000043-public.zadarazios.com', bucket: 'onprem-backup' },
+    },
+  },
 ];
