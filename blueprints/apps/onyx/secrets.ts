@@ -96,7 +96,7 @@ export function planAdminEmail({ inputs, oidc, ingress }: AppContext<Inputs>): s
   return inputs.adminEmail ?? `admin@${oidc?.emailDomains[0] ?? ingress.domain ?? 'example.com'}`;
 }
 
-/** @see email-validator 2.3.0, SPECIAL_USE_DOMAIN_NAMES */
+/** @see email-validator 2.2.0, SPECIAL_USE_DOMAIN_NAMES: the version of Onyx v4.6.1 */
 const REFUSED_DOMAINS = ['arpa', 'invalid', 'local', 'localhost', 'onion', 'test'];
 
 export function findAdminProblems(context: AppContext<Inputs>): InputFinding[] {
