@@ -212,6 +212,7 @@ function appSection(app: AppBlueprint, inputs: SchemaNode, planned: readonly Pla
   const seen = planned.filter(({ blueprint }) => blueprint.name === app.name);
   const facts = [
     ...(chart === undefined ? [] : [`- Chart: ${chart.name} ${chart.version} from <${chart.repository}>`]),
+    ...Object.entries(app.chartOn ?? {}).map(([platform, pin]) => `- Chart on ${platform}: ${pin.name} ${pin.version}`),
     `- Namespace: ${code(namespace.name)}${namespace.podSecurity === undefined ? '' : `, Pod Security ${code(namespace.podSecurity)}`}`,
     `- AppProject: ${code(app.project)}`,
     ...listFact(

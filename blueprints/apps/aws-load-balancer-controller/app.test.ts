@@ -18,7 +18,7 @@ const valuesOf = (example: string, changes: object = {}) =>
 
 describe('blueprints/apps/aws-load-balancer-controller/app.ts', () => {
   it.each(['aws-high', 'zcompute-single'])('is not there unless asked for (%s)', (example) => {
-    expect(find(example, { apps: {} })).toBeUndefined();
+    expect(find(example, { apps: null })).toBeUndefined();
   });
 
   it.each([

@@ -13,7 +13,7 @@ describe('blueprints/terraform/infrastructure/load-balancer-permissions.ts', () 
     ['AWS without the controller', 'aws-high', {}],
     ['zCompute with it, where control nodes have the whole service', 'zcompute-single', ENABLED],
   ])('is empty: %s', (_title, example, changes) => {
-    expect(loadBalancerStatements(planOf(environmentText({ apps: {}, ...changes }, example)))).toEqual([]);
+    expect(loadBalancerStatements(planOf(environmentText({ apps: null, ...changes }, example)))).toEqual([]);
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe('blueprints/terraform/infrastructure/load-balancer-permissions.ts', () 
 
   it('is attached to control nodes alone, and goes when the controller goes', () => {
     const iam = (changes: object) =>
-      renderOf([{ file: 'a.yaml', text: environmentText({ apps: {}, ...changes }, 'aws-high') }]).get(
+      renderOf([{ file: 'a.yaml', text: environmentText({ apps: null, ...changes }, 'aws-high') }]).get(
         'terraform/cloud/infrastructure/iam.tf',
       )?.content ?? '';
 

@@ -28,6 +28,7 @@ export function runCatalog(name: string | undefined, options: CatalogOptions): E
     name: app.name,
     summary: app.summary,
     chart: app.chart,
+    ...(app.chartOn === undefined ? {} : { chartOn: app.chartOn }),
     namespace: app.namespace.name,
     project: app.project,
     inputs: (app.inputs as unknown as { readonly properties?: Readonly<Record<string, InputSchema>> }).properties ?? {},
@@ -58,6 +59,7 @@ function printApp(
     readonly name: string;
     readonly summary: string;
     readonly chart: { readonly name: string; readonly version: string } | undefined;
+    readonly chartOn?: Readonly<Record<string, { readonly version: string }>>;
     readonly inputs: Readonly<Record<string, InputSchema>>;
   },
   whole: boolean,
@@ -65,6 +67,8 @@ function printApp(
   const pin = row.chart === undefined ? 'manifests' : `${row.chart.name} ${row.chart.version}`;
   printData(`${row.name.padEnd(30)} ${pin.padEnd(40)} ${row.summary}`);
   if (!whole) return;
+  for (const [platform, { version }] of Object.entries(row.chartOn ?? {}))
+    printData(`  on ${platform}: ${row.chart?.name ?? row.name} ${version}`);
   for (const [input, schema] of Object.entries(row.inputs)) {
     printData(
       `  apps.${row.name}.${input}  (${schema.default === undefined ? 'optional' : `default ${JSON.stringify(schema.default)}`})\n      ${schema.description ?? ''}`,
