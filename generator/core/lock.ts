@@ -5,7 +5,7 @@ export const LOCK_PATH = '.rootstock/lock.json';
 export interface Lock {
   /** Version of Rootstock that wrote it. */
   readonly generator: string;
-  /** By name: the input file inside the repository, and the chart version of each app. */
+  /** By name: the input file inside the repository, and version and digest of each app. */
   readonly environments: Readonly<Record<string, LockedEnvironment>>;
   /** SHA-256 (hex) of each generated file, by path. */
   readonly files: Readonly<Record<string, string>>;
@@ -13,7 +13,11 @@ export interface Lock {
 
 export interface LockedEnvironment {
   readonly file: string;
+  /** Version of Rootstock that generated it; absent in locks of before. */
+  readonly generator?: string;
   readonly charts: Readonly<Record<string, string>>;
+  /** SHA-256 (hex) over all files that were generated for each app, paths included; absent in locks of before. */
+  readonly digests?: Readonly<Record<string, string>>;
 }
 
 /** Reads a lock; undefined if the text is not one. */

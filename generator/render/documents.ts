@@ -15,6 +15,7 @@ import { appsView } from './documents/apps-view.ts';
 import { capacityView } from './documents/capacity-view.ts';
 import { egressView } from './documents/egress-view.ts';
 import { environmentView, summarise } from './documents/environment-view.ts';
+import { renovateView } from './documents/renovate-view.ts';
 import { secretsView } from './documents/secrets-view.ts';
 import { listInWords, markdownTable } from './markdown.ts';
 import { renderTemplate } from './template.ts';
@@ -94,13 +95,5 @@ function workflowView(plan: RepositoryPlan): object {
     version: VERSION,
     branch: plan.environments[0]?.environment.repository.branch ?? 'main',
     githubRef: `$\u007b\u007b github.ref }}`,
-  };
-}
-
-function renovateView(plan: RepositoryPlan): object {
-  const zcompute = plan.environments.filter(({ environment }) => environment.platform.kind === 'zcompute');
-  return {
-    isZcompute: zcompute.length > 0,
-    zcomputeFiles: zcompute.map(({ name }) => `"terraform/${name}/**"`).join(', '),
   };
 }
