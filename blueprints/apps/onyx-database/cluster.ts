@@ -142,6 +142,9 @@ function planBootstrap({ recoverUntil }: Inputs, archive: Archive | undefined): 
         // Knows upper and lower case of all scripts, and depends on no library of the image, whose update would break indexes.
         localeProvider: 'builtin',
         builtinLocale: 'C.UTF-8',
+        localeCollate: 'C',
+        // Full-text search of PostgreSQL 17 still asks the library what a letter is.
+        localeCType: 'C.UTF-8',
         postInitApplicationSQL: FIRST_STATEMENTS,
       },
     };
