@@ -79,18 +79,16 @@ describe('blueprints/apps/onyx-files/app.ts', () => {
     });
   });
 
-  it('restores at each sync, and by hand from a CronJob that never runs by itself', () => {
-    const { manifests } = render();
+  it('restores into a new bucket without keeping a sync waiting, and by hand from a CronJob that never runs by itself', () => {
+    const { app, manifests } = render();
 
+    expect(app.blueprint.lastWave).toBe(true);
     expect(manifests.get('restore')).toMatchObject({
       kind: 'Job',
-      metadata: {
-        annotations: {
-          'argocd.argoproj.io/hook': 'Sync',
-          'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
-        },
-      },
+      metadata: { annotations: { 'argocd.argoproj.io/sync-options': 'Force=true,Replace=true' } },
+      spec: { backoffLimit: 1000 },
     });
+    expect(manifests.get('restore')?.['spec']).not.toHaveProperty('activeDeadlineSeconds');
     expect(containerOf(manifests.get('restore')).command).toEqual(['/bin/sh', '/scripts/restore-files.sh']);
     expect(manifests.get('restore-by-hand')).toMatchObject({ spec: { suspend: true } });
   });

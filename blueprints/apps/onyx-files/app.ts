@@ -19,6 +19,8 @@ export const app = defineApp({
   summary: 'Copies the bucket with the files of Onyx to the backup bucket every night, and brings it back once.',
   namespace: { name: ONYX_NAMESPACE, podSecurity: 'baseline' },
   project: 'workloads',
+  // Bringing files back may take hours.
+  lastWave: true,
   onDemand: true,
   inputs,
   dependencies: ({ objectStorage }) => ({ hard: objectStorage?.kind === 'in-cluster' ? ['seaweedfs'] : [] }),

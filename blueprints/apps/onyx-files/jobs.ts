@@ -1,4 +1,4 @@
-// Three of a kind: the nightly copy, the way back at each sync, and a CronJob that never runs by itself, to be run by hand.
+// Three of a kind: the nightly copy, the way back into a new bucket, and a CronJob that never runs by itself, to be run by hand.
 import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts';
 import { ONYX_NAMESPACE } from '../../../generator/core/data-services.ts';
 import { pullSecretObjects, type WayOut } from '../../../generator/core/egress.ts';
@@ -56,7 +56,10 @@ function planCopies(context: Context, way: WayOut): YamlMap {
   };
 }
 
-/** In a wave of its own, after the scripts. */
+/**
+ * No hook: a sync may take two hours, and files may take longer. It tries again until keys and buckets are right. A Job
+ * cannot be changed, so that each sync makes it anew; it goes on where it was.
+ */
 function planRestore(spec: YamlMap): YamlMap {
   return {
     apiVersion: 'batch/v1',
@@ -64,13 +67,10 @@ function planRestore(spec: YamlMap): YamlMap {
     metadata: {
       name: RESTORE_JOB,
       namespace: ONYX_NAMESPACE,
-      annotations: {
-        'argocd.argoproj.io/hook': 'Sync',
-        'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
-        'argocd.argoproj.io/sync-wave': '1',
-      },
+      annotations: { 'argocd.argoproj.io/sync-options': 'Force=true,Replace=true' },
     },
-    spec,
+    // Six minutes between attempts after the first few: more than four days.
+    spec: { ...spec, activeDeadlineSeconds: undefined, backoffLimit: 1000 },
   };
 }
 

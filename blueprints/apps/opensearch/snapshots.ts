@@ -90,7 +90,8 @@ function planJob({ egress }: AppContext<Inputs>): YamlMap {
       },
     },
     spec: {
-      activeDeadlineSeconds: 18000,
+      // A sync may take two hours, all attempts together.
+      activeDeadlineSeconds: 5400,
       backoffLimit: 5,
       template: {
         metadata: { labels: { 'app.kubernetes.io/name': JOB } },

@@ -38,7 +38,12 @@ function planReplication(context: AppContext<Inputs>): YamlMap {
   return {
     apiVersion: 'redis.redis.opstreelabs.in/v1beta2',
     kind: 'RedisReplication',
-    metadata: { name: REDIS.service, namespace: ONYX_NAMESPACE },
+    metadata: {
+      name: REDIS.service,
+      namespace: ONYX_NAMESPACE,
+      // It stays when its Application goes, with its volumes.
+      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' },
+    },
     spec: {
       clusterSize: NODES,
       kubernetesConfig: {
@@ -46,7 +51,7 @@ function planReplication(context: AppContext<Inputs>): YamlMap {
         redisSecret: { name: REDIS.secret.name, key: REDIS.secret.password },
         resources: planMemory(context.inputs),
         // What Argo CD writes here must not reach pods and Services, which it would take for its own.
-        ignoreAnnotations: ['argocd.argoproj.io/tracking-id'],
+        ignoreAnnotations: ['argocd.argoproj.io/sync-options', 'argocd.argoproj.io/tracking-id'],
       },
       redisConfig: { additionalRedisConfig: CONFIG, maxMemoryPercentOfLimit: 75 },
       storage: planStorage(context.inputs),

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Brings the files of Onyx back from their copies into a bucket that has none yet, once. Runs at each sync, and changes
-# nothing in a bucket that is ready. By hand with POINT=2026-11-20T0215Z: also brings back what was replaced or deleted
+# Brings the files of Onyx back from their copies into a bucket that is new, once; it changes nothing in a bucket that is
+# ready. By hand with POINT=2026-11-20T0215Z: also brings back what was replaced or deleted
 # since that copy. Needs rclone and a POSIX shell. SOURCE and COPIES are remotes with a path.
 set -eu
 

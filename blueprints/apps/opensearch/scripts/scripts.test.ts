@@ -40,6 +40,8 @@ class FakeSearch {
   policy: { body: PlainMap; seqNo: number } | undefined;
   startingFor = 0;
   broken: string | undefined;
+  /** Indices that cannot be read yet, and whether somebody works at that. */
+  unread: 'restoring' | 'stuck' | undefined;
 
   answer(method: string, url: URL, login: string, body: PlainMap | undefined): [number, unknown] {
     const call = `${method} ${url.pathname}`;
@@ -50,7 +52,10 @@ class FakeSearch {
     }
     this.calls.push(`${call}${url.search}`);
     if (this.broken !== undefined && call.startsWith(this.broken)) return [500, { error: 'broken' }];
+    if (call === 'GET /_cluster/health/danswer_chunk*' && this.unread !== undefined) return [408, { status: 'red' }];
     if (call.startsWith('GET /_cluster/health')) return this.health(url);
+    if (call === 'GET /_cat/recovery/danswer_chunk*')
+      return [200, this.unread === 'restoring' ? 'danswer_chunk_a\n' : ''];
     if (call === 'PUT /_snapshot/backup') return this.register(body);
     if (this.repository === undefined) return [404, { error: 'repository_missing_exception' }];
     if (call === 'GET /_cat/indices/danswer_chunk*') return [200, lines(this.indices)];
@@ -254,6 +259,29 @@ describe('blueprints/apps/opensearch/scripts/set-up-snapshots.sh', () => {
 
     expect(status).toBe(1);
     expect(output).toContain(message);
+  });
+
+  it('does not keep a sync waiting for a large index that is being restored', async () => {
+    const search = new FakeSearch();
+    search.snapshots = [{ id: 'onyx-daily-1', state: 'SUCCESS', indices: ['danswer_chunk_a'] }];
+    search.unread = 'restoring';
+
+    const { status, output } = await setUp(search, { RESTORE_TRIES: '2' });
+
+    expect([status, search.errors]).toEqual([0, []]);
+    expect(output).toContain('still being restored, which goes on by itself');
+    expect(search.policy).toBeDefined();
+  });
+
+  it('fails on an index that cannot be read and that nobody works at', async () => {
+    const search = new FakeSearch();
+    search.indices = ['danswer_chunk_a'];
+    search.unread = 'stuck';
+
+    const { status, output } = await setUp(search, { RESTORE_TRIES: '2' });
+
+    expect(status).toBe(1);
+    expect(output).toContain('cannot be read, and nobody is restoring them: {"status":"red"}');
   });
 
   it('waits for a cluster that is still starting, and not for ever', async () => {

@@ -7,20 +7,20 @@ set -eu
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 PAUSE_SECONDS=${PAUSE_SECONDS:-5}
-# With half a minute for each: half an hour for the cluster, four hours for the data.
-CLUSTER_TRIES=${CLUSTER_TRIES:-60}
-RESTORE_TRIES=${RESTORE_TRIES:-480}
+# With half a minute for each: a quarter of an hour for the cluster, and as long for the data. Whoever syncs waits here.
+CLUSTER_TRIES=${CLUSTER_TRIES:-26}
+RESTORE_TRIES=${RESTORE_TRIES:-26}
 
 main() {
   write_login
-  await 'the cluster' "/_cluster/health?wait_for_status=yellow&timeout=30s" "$CLUSTER_TRIES"
+  await 'the cluster' "/_cluster/health?wait_for_status=yellow&timeout=30s" "$CLUSTER_TRIES" || refuse 'the cluster'
   register_repository
   if has_indices; then
     log "there are indices $INDICES: nothing to restore"
   else
     restore_newest
   fi
-  await "indices $INDICES" "/_cluster/health/$INDICES?wait_for_status=yellow&timeout=30s" "$RESTORE_TRIES"
+  await_indices
   apply_policy
   log 'done'
 }
@@ -36,10 +36,10 @@ request() {
   set -- "$1" "$2" ${3:+--data-binary "@$3"}
   method=$1 path=$2
   shift 2
+  : >"$WORK/answer"
   status=$(curl --silent --show-error --config "$WORK/login" --cacert "$CA_FILE" --max-time 300 \
     --request "$method" --header 'Content-Type: application/json' \
     --output "$WORK/answer" --write-out '%{http_code}' "$@" "$SEARCH_URL$path") || true
-  [ -e "$WORK/answer" ] || : >"$WORK/answer"
 }
 
 # await WHAT PATH TRIES
@@ -49,10 +49,23 @@ await() {
     request GET "$2"
     [ "$status" != 200 ] || return 0
     tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || refuse "$1"
+    [ "$tries" -gt 0 ] || return 1
     log "waiting for $1 (answer $status)"
     sleep "$PAUSE_SECONDS"
   done
+}
+
+# A large index takes longer than a sync may: the cluster needs nobody to look on. Only one that nobody works at is wrong.
+await_indices() {
+  ! await "indices $INDICES" "/_cluster/health/$INDICES?wait_for_status=yellow&timeout=30s" "$RESTORE_TRIES" || return 0
+  health=$(head -c 2000 "$WORK/answer")
+  request GET "/_cat/recovery/$INDICES?active_only=true&h=index"
+  if [ "$status" = 200 ] && grep -q '[^[:space:]]' "$WORK/answer"; then
+    log "indices $INDICES are still being restored, which goes on by itself"
+    return 0
+  fi
+  log "indices $INDICES cannot be read, and nobody is restoring them: $health"
+  exit 1
 }
 
 # The cluster writes a file into the bucket from every node before it says yes.
