@@ -266,12 +266,51 @@ describe('blueprints/apps/onyx/app.ts', () => {
     expect(objectOf('ingress', { overrides: EXPOSED })['spec']).not.toHaveProperty('rules.0.host');
   });
 
+  it.each([
+    { name: 'open where nobody signs in elsewhere', change: { overrides: EXPOSED }, closed: false },
+    { name: 'closed where people do', change: { overrides: { ...SIGN_ON, ...EXPOSED } }, closed: true },
+    {
+      name: 'open if the file says so',
+      change: { inputs: { passwordSignUp: true }, overrides: { ...SIGN_ON, ...EXPOSED } },
+      closed: false,
+    },
+    {
+      name: 'closed if the file says so',
+      change: { inputs: { passwordSignUp: false }, overrides: EXPOSED },
+      closed: true,
+    },
+  ])('keeps sign-up with a password $name', ({ change, closed }) => {
+    const files = (planApp(change).manifests ?? []).map(({ file }) => file);
+
+    expect(files.includes('closed-sign-up')).toBe(closed);
+  });
+
+  it.each([
+    { path: '/api/auth/register', closed: true },
+    { path: '/api/auth/register/', closed: true },
+    { path: '/apiauth/register', closed: true },
+    { path: '/api/auth%2Fregister', closed: true },
+    { path: '/api/AUTH/register', closed: true },
+    { path: '/api/auth/mobile/login', closed: false },
+    { path: '/api/auth/oidc/rootstock/callback', closed: false },
+    { path: '/auth/signup', closed: false },
+  ])('closes sign-up and nothing else: $path', ({ path, closed }) => {
+    const route = JSON.stringify(objectOf('closed-sign-up', { example: HIGH, overrides: { ...SIGN_ON, ...EXPOSED } }));
+    const [, host, pattern = ''] = /Host\(`(.*?)`\) && PathRegexp\(`\(\?i\)(.*?)`\)/.exec(route) ?? [];
+
+    expect(host).toBe('onyx.ai.example.com');
+    expect(new RegExp(pattern, 'i').test(path)).toBe(closed);
+  });
+
   it('makes the administrator before anybody can open the site', () => {
     const job = objectOf('bootstrap', { overrides: EXPOSED });
-    const routes = ['ingress', 'ingress-api', 'strip-api'].map((file) => objectOf(file, { overrides: EXPOSED }));
+    const closed = { inputs: { passwordSignUp: false }, overrides: EXPOSED };
 
-    expect(waveOf(job)).toBe(1);
-    for (const route of routes) expect(waveOf(route)).toBeGreaterThan(waveOf(job));
+    const waves = (files: readonly string[]) => files.map((file) => waveOf(objectOf(file, closed)));
+
+    expect(waves(['bootstrap'])).toEqual([1]);
+    expect(waves(['strip-api', 'nobody', 'closed-sign-up'])).toEqual([2, 2, 2]);
+    expect(waves(['ingress', 'ingress-api'])).toEqual([3, 3]);
     expect(job).toMatchObject({ metadata: { annotations: { 'argocd.argoproj.io/hook': 'Sync' } } });
   });
 

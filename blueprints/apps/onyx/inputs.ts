@@ -76,6 +76,16 @@ export const inputs = Type.Object(
         }),
       ),
     ),
+    passwordSignUp: Type.Optional(
+      Type.Boolean(
+        key({
+          description:
+            'Whether everybody who reaches the site may make an account with a password. Absent: only where there is no `auth.oidc`. Accounts that exist go on.',
+          takesEffect: 'commit',
+          examples: [false],
+        }),
+      ),
+    ),
     modelServers: Type.Optional(
       Type.Unsafe<'gpu' | 'cpu'>({
         type: 'string',

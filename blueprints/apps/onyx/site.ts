@@ -6,9 +6,17 @@ import type { Inputs } from './inputs.ts';
 import { API, SIGN_ON_NAME, WEB } from './names.ts';
 
 /** After the Job that makes the administrator, which is in wave 1: the first visitor of all would become one. */
-const ROUTE_WAVE = { 'argocd.argoproj.io/sync-wave': '2' } as const;
+const ROUTE_WAVE = { 'argocd.argoproj.io/sync-wave': '3' } as const;
 
 const STRIP = 'strip-api';
+const NOBODY = 'nobody';
+
+const TRAEFIK_ANNOTATIONS = {
+  // Traefik brings the kind, and nothing waits for Traefik.
+  'argocd.argoproj.io/sync-options': 'SkipDryRunOnMissingResource=true',
+  // Before the routes: what is to be closed is never open.
+  'argocd.argoproj.io/sync-wave': '2',
+} as const;
 
 /** Whether anybody outside can open it. */
 export function isExposed({ ingress }: AppContext<Inputs>): boolean {
@@ -46,21 +54,52 @@ export function planRoutes(context: AppContext<Inputs>): Manifest[] {
     },
     // Identity providers call these two as they are.
     { file: 'ingress', object: ingress('onyx', host, [path('/auth/saml', API), path('/scim', API), path('/', WEB)]) },
+    ...(maySignUp(context) ? [] : planClosedSignUp(host)),
+  ];
+}
+
+/** By default only where people cannot sign in elsewhere: an account sees what all accounts see. */
+function maySignUp({ inputs, oidc }: AppContext<Inputs>): boolean {
+  return inputs.passwordSignUp ?? oidc === undefined;
+}
+
+/**
+ * The one way in which accounts with passwords are made, whatever stands before it: Traefik leads `/apiauth/register` to
+ * the API server too, which also takes an encoded slash. Inside the cluster the way stays open, for the Job.
+ * @see Onyx v4.6.1, backend/onyx/main.py (the router of fastapi-users under /auth)
+ */
+const SIGN_UP = '(?i)auth(/|%2f)+register';
+
+/** Not an Ingress, which knows prefixes only. Above all other routes, whose priority is the length of their rule. */
+function planClosedSignUp(host: string | undefined): Manifest[] {
+  const isSignUp = `PathRegexp(\`${SIGN_UP}\`)`;
+  const route: YamlMap = {
+    kind: 'Rule',
+    match: host === undefined ? isSignUp : from('ingress.domain', `Host(\`${host}\`) && ${isSignUp}`),
+    priority: 100000,
+    middlewares: [{ name: NOBODY }],
+    services: [{ name: API.service, port: API.port }],
+  };
+  const of = (kind: string, name: string, spec: YamlMap): YamlMap => ({
+    apiVersion: 'traefik.io/v1alpha1',
+    kind,
+    metadata: { name, namespace: ONYX_NAMESPACE, annotations: TRAEFIK_ANNOTATIONS },
+    spec,
+  });
+  return [
+    // An address that nobody has: Traefik answers 403.
+    { file: 'nobody', object: of('Middleware', NOBODY, { ipAllowList: { sourceRange: ['255.255.255.255/32'] } }) },
+    {
+      file: 'closed-sign-up',
+      object: of('IngressRoute', 'onyx-closed-sign-up', { entryPoints: ['websecure'], routes: [route] }),
+    },
   ];
 }
 
 const STRIP_MIDDLEWARE: YamlMap = {
   apiVersion: 'traefik.io/v1alpha1',
   kind: 'Middleware',
-  metadata: {
-    name: STRIP,
-    namespace: ONYX_NAMESPACE,
-    annotations: {
-      // Traefik brings the kind, and nothing waits for Traefik.
-      'argocd.argoproj.io/sync-options': 'SkipDryRunOnMissingResource=true',
-      ...ROUTE_WAVE,
-    },
-  },
+  metadata: { name: STRIP, namespace: ONYX_NAMESPACE, annotations: TRAEFIK_ANNOTATIONS },
   spec: { stripPrefix: { prefixes: ['/api'] } },
 };
 
