@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { stripProvenance, type YamlMap } from '../../../generator/core/provenance.ts';
+import { type PlainMap, stripProvenance, type YamlMap } from '../../../generator/core/provenance.ts';
+import { EXAMPLE_CA } from '../../../generator/testing/certificates.ts';
 import { planOne, SMALL } from '../../../generator/testing/plan-builder.ts';
 import { app } from './app.ts';
 import { IMAGE_MINORS, requireImageTag } from './image-tags.ts';
@@ -82,3 +83,19 @@ function configMapOf(changes: object): ConfigMap {
   const [manifest] = planned(changes).manifests ?? [];
   return stripProvenance(manifest?.object ?? {}).plain as unknown as ConfigMap;
 }
+
+describe('blueprints/apps/aws-cloud-controller-manager/app.ts: behind a proxy', () => {
+  it('takes the certificates from its node, so that user data carries them once', () => {
+    const environment = { ...SMALL, egress: { caBundle: EXAMPLE_CA, proxy: { url: 'http://proxy.example.com:3128' } } };
+
+    const [planned] = planOne(environment, [app]).apps;
+
+    const values = stripProvenance(planned?.plan.values ?? {}).plain as PlainMap;
+    expect(values['extraVolumes']).toContainEqual({
+      name: 'rootstock-ca',
+      hostPath: { path: '/etc/ssl/certs', type: 'Directory' },
+    });
+    expect(values['env']).toContainEqual({ name: 'HTTPS_PROXY', value: 'http://proxy.example.com:3128' });
+    expect(JSON.stringify(planned?.plan.manifests)).not.toContain('BEGIN CERTIFICATE');
+  });
+});
