@@ -350,6 +350,7 @@ describe('blueprints/apps/onyx-database/guard.ts', () => {
     const policy = JSON.stringify(objectOf('ValidatingAdmissionPolicy', { overrides: BACKUP }));
 
     expect(policy).toContain("request.userInfo.username == 'system:serviceaccount:onyx:onyx-database-guard'");
+    expect(policy).toContain('!has(request.dryRun) || !request.dryRun');
     expect(plan.selfHeal).toBe(false);
     expect(plan.clusterKinds).toContainEqual({
       group: 'admissionregistration.k8s.io',

@@ -101,7 +101,11 @@ const POLICY: YamlMap = {
         },
       ],
     },
-    matchConditions: [{ name: 'the-database', expression: `object.metadata.name == '${POSTGRES.cluster}'` }],
+    matchConditions: [
+      // Argo CD compares by dry runs: refused ones would keep it from running the guard, which knows what to do.
+      { name: 'no-dry-run', expression: '!has(request.dryRun) || !request.dryRun' },
+      { name: 'the-database', expression: `object.metadata.name == '${POSTGRES.cluster}'` },
+    ],
     validations: [
       {
         expression: `request.operation != 'CREATE' || request.userInfo.username == '${ACCOUNT}'`,
