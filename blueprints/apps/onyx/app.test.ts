@@ -232,11 +232,10 @@ describe('blueprints/apps/onyx/app.ts', () => {
     expect(manifests.filter(({ object }) => object['kind'] === 'Ingress')).toHaveLength(ingresses);
   });
 
-  it('serves its API through the web server where nothing leads to Traefik', () => {
+  it.each([{}, EXPOSED])('serves its API through the web server for port-forwards: %j', (overrides) => {
     const forwarded = [{ name: 'OVERRIDE_API_PRODUCTION', value: 'true' }];
 
-    expect(valuesOf()).toMatchObject({ webserver: { extraEnv: forwarded } });
-    expect(valuesOf({ overrides: EXPOSED })['webserver']).not.toHaveProperty('extraEnv');
+    expect(valuesOf({ overrides })).toMatchObject({ webserver: { extraEnv: forwarded } });
   });
 
   it('leads /api to the API server without its prefix, and what identity providers call with it', () => {

@@ -9,7 +9,6 @@ import { APP_VERSION, INFERENCE_LABELS, RELEASE_LABELS, SEARCH_CA_FOLDER, SECRET
 import { type GpuPlacement, planPlacement } from './placement.ts';
 import { READ_AT_START } from './secrets.ts';
 import { planSettings } from './settings.ts';
-import { isExposed } from './site.ts';
 
 const GPU = 'nvidia.com/gpu';
 type Context = AppContext<Inputs>;
@@ -107,7 +106,7 @@ function planKind(context: Context, { kind, name }: Component, gpu: GpuPlacement
         ...(name === 'api' ? API_PROBES : {}),
       };
     case 'web':
-      return { podAnnotations, extraEnv: isExposed(context) ? undefined : FORWARDED, ...WEB_PROBES };
+      return { podAnnotations, extraEnv: FORWARDED, ...WEB_PROBES };
     case 'model server':
       return { ...MODEL_SERVER_PROBES, ...(gpu === undefined ? {} : planGpu(gpu)) };
   }
@@ -118,7 +117,7 @@ const SEARCH_CA_VOLUME: YamlMap = {
   secret: { secretName: OPENSEARCH.tls.secret, items: [{ key: OPENSEARCH.tls.ca, path: OPENSEARCH.tls.ca }] },
 };
 
-/** Traefik leads /api to the API server; where nobody comes through Traefik, the web server does it. */
+/** Traefik leads /api to the API server; for who comes by port-forward, the web server does it. */
 const FORWARDED: readonly YamlMap[] = [{ name: 'OVERRIDE_API_PRODUCTION', value: 'true' }];
 
 /**
