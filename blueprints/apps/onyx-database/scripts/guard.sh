@@ -106,7 +106,7 @@ check_running() {
   number=${runs:-$CLUSTER-1}
   number=${number##*-}
   if [ "$number" != "$GENERATION" ]; then
-    refuse "$CLUSTER runs as generation $number, and $KEY.generation is $GENERATION. A database that runs is never recovered over. To put generation $GENERATION in its place, delete it: kubectl -n $NAMESPACE delete clusters.postgresql.cnpg.io $CLUSTER --cascade=foreground. Its volumes stay in the cloud and its copies in the bucket, and this job tries again every few minutes. To keep it, write $KEY.generation: $number."
+    refuse "$CLUSTER runs as generation $number, and $KEY.generation is $GENERATION. A database that runs is never recovered over. To put generation $GENERATION in its place, delete it: kubectl -n $NAMESPACE delete clusters.postgresql.cnpg.io $CLUSTER. Its volumes stay in the cloud and its copies in the bucket, and this job tries again every few minutes. To keep it, write $KEY.generation: $number."
   fi
   if [ "$archives" = "$ARCHIVE" ]; then
     echo "$CLUSTER runs as generation $GENERATION and archives to $ARCHIVE."

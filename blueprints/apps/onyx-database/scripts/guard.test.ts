@@ -341,9 +341,7 @@ describe('blueprints/apps/onyx-database/scripts/guard.sh: a database runs', () =
 
     expect(result.status).toBe(1);
     expect(result.output).toContain(`runs as generation ${living}, and apps.onyx-database.generation is ${git}`);
-    expect(result.output).toContain(
-      'kubectl -n onyx delete clusters.postgresql.cnpg.io onyx-database --cascade=foreground',
-    );
+    expect(result.output).toContain('kubectl -n onyx delete clusters.postgresql.cnpg.io onyx-database');
     expect(result.output).toContain(`write apps.onyx-database.generation: ${living}`);
   });
 
