@@ -45,6 +45,20 @@ export async function findCheckoutProblem(git: SimpleGit, target: GitTarget): Pr
   return local === undefined || target.branchGiven ? undefined : elsewhere(branch, target, local);
 }
 
+/**
+ * The same for a branch of a pull request, which is made where HEAD is: from the branch that it is for, from itself, or
+ * from a commit without a branch. Codes: GIT-009, GIT-010.
+ */
+export async function findChangeProblem(git: SimpleGit, target: GitTarget, base: string): Promise<Problem | undefined> {
+  const operation = await findOperation(git, target.folder);
+  if (operation !== undefined) return unfinished(operation, target);
+  const branch = (await git.raw('branch', '--show-current')).trim();
+  if (['', base, target.branch].includes(branch) || (await findBranch(git, base)) === undefined) return undefined;
+  const message = `${target.folder} is on ${branch}, so a pull request would hold all that this branch holds. Nothing was committed or pushed.`;
+  const hint = `${formatPush({ ...target, branchGiven: true }, { branch })}, or first ${formatGit(target, 'switch', base)}`;
+  return makeProblem(NO_BRANCH, { message, hint });
+}
+
 async function findOperation(git: SimpleGit, folder: string): Promise<(typeof OPERATIONS)[number] | undefined> {
   // In a worktree these lie elsewhere: Git says where.
   const listed = await git.raw('rev-parse', ...OPERATIONS.flatMap(({ mark }) => ['--git-path', mark]));

@@ -1,0 +1,400 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
+import { type ChangeRequest, pushChange, removeBranch } from './change-branch.ts';
+
+const base = makeTemporaryFolder();
+const BRANCH = 'rootstock/prod';
+let remote = '';
+let folder = '';
+let count = 0;
+
+beforeAll(() => {
+  const settings = {
+    GIT_AUTHOR_NAME: 'Ada',
+    GIT_AUTHOR_EMAIL: 'ada@example.com',
+    GIT_COMMITTER_NAME: 'Ada',
+    GIT_COMMITTER_EMAIL: 'ada@example.com',
+  };
+  Object.assign(process.env, settings, { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' });
+});
+
+beforeEach(() => {
+  const name = `case-${count++}`;
+  remote = join(base, `${name}.git`);
+  folder = join(base, name);
+  git(base, 'init', '--quiet', '--bare', '--initial-branch=main', remote);
+  git(base, 'clone', '--quiet', remote, folder);
+  write('a.txt', '1\n');
+  write('notes.md', 'mine\n');
+  commitAll(folder, 'start');
+  git(folder, 'push', '--quiet', 'origin', 'HEAD:main');
+});
+
+describe('generator/io/change-branch', () => {
+  it('commits on a branch of its own, and has nothing to do the second time', async () => {
+    write('a.txt', '2\n');
+
+    const first = await push();
+    const head = git(folder, 'rev-parse', 'HEAD');
+    const second = await push();
+
+    expect(first).toMatchObject({
+      ok: true,
+      value: { state: 'pushed', files: [{ path: 'a.txt', action: 'update' }], untouched: [] },
+    });
+    expect(second).toMatchObject({ ok: true, value: { state: 'up-to-date' } });
+    expect(git(folder, 'rev-parse', 'HEAD')).toBe(head);
+    expect(git(folder, 'branch', '--show-current')).toBe(BRANCH);
+    expect(log('main')).toEqual(['start']);
+    expect(log(BRANCH)).toEqual(['render', 'start']);
+  });
+
+  it('leaves the base branch of the folder, staged files and files of others as they are', async () => {
+    write('a.txt', '2\n');
+    write('notes.md', 'changed\n');
+    git(folder, 'add', 'notes.md');
+    const before = git(folder, 'rev-parse', 'main');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({ ok: true, value: { untouched: ['notes.md'] } });
+    expect(git(folder, 'rev-parse', 'main')).toBe(before);
+    expect(git(folder, 'diff', '--cached', '--name-only')).toBe('notes.md');
+    expect(git(folder, 'show', '--name-only', '--format=', 'HEAD')).toBe('a.txt');
+  });
+
+  it('adds to its branch in the same folder', async () => {
+    write('a.txt', '2\n');
+    await push();
+    write('a.txt', '3\n');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(log(BRANCH)).toEqual(['render', 'render', 'start']);
+  });
+
+  it('replaces its own commits from another clone', async () => {
+    write('a.txt', '2\n');
+    await push();
+    folder = clone();
+    write('a.txt', '3\n');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(log(BRANCH)).toEqual(['render', 'start']);
+    expect(show(`${BRANCH}:a.txt`)).toBe('3');
+  });
+
+  it('finds what another clone pushed, and makes no commit', async () => {
+    write('a.txt', '2\n');
+    await push();
+    const head = show(BRANCH);
+    folder = clone('--depth=1', '--no-local');
+    write('a.txt', '2\n');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'up-to-date' } });
+    expect(show(BRANCH)).toBe(head);
+    expect(git(folder, 'branch', '--show-current')).toBe('main');
+  });
+
+  it.each([
+    ['added a commit', () => commitAll(other(BRANCH), 'better', 'b.txt'), 'by Ada (better)'],
+    ['amended the commit', () => amend(other(BRANCH)), 'by Ada (render)'],
+    ['put something into a merge', () => evilMerge(), "(Merge branch 'main')"],
+  ])('never replaces the work of somebody who %s', async (_name, act, says) => {
+    write('a.txt', '2\n');
+    await push();
+    act();
+    const head = show(BRANCH);
+    folder = clone();
+    write('a.txt', '3\n');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: [{ code: 'FORGE-007', message: expect.stringContaining(says) }],
+    });
+    expect(outcome.problems[0]?.hint).toBe(
+      `git -C ${folder} pull --rebase ${remote} ${BRANCH}, then rootstock push ${folder} --pr`,
+    );
+    expect(show(BRANCH)).toBe(head);
+  });
+
+  it('goes on once the work of others is taken in', async () => {
+    write('a.txt', '2\n');
+    await push();
+    const there = other(BRANCH);
+    write('b.txt', 'better\n', there);
+    commitAll(there, 'better');
+    git(there, 'push', '--quiet', 'origin', `HEAD:${BRANCH}`);
+    write('c.txt', '3\n');
+    await push({ paths: ['a.txt', 'c.txt'] });
+    git(folder, 'pull', '--quiet', '--rebase', remote, BRANCH);
+
+    const outcome = await push({ paths: ['a.txt', 'c.txt'] });
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(log(BRANCH)).toEqual(['render', 'better', 'render', 'start']);
+  });
+
+  it.each([
+    ['merged the base into it', () => update('merge')],
+    ['rebased it', () => update('rebase')],
+  ])('replaces a branch after somebody %s, which adds nothing', async (_name, act) => {
+    write('a.txt', '2\n');
+    await push();
+    act();
+    folder = clone();
+    write('a.txt', '3\n');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(log(BRANCH)).toEqual(['render', 'elsewhere', 'start']);
+  });
+
+  it('asks to take in a base that moved, and goes on then', async () => {
+    commitAll(other('main'), 'elsewhere', 'c.txt');
+    write('a.txt', '2\n');
+
+    const refused = await push();
+    git(folder, 'pull', '--quiet', '--rebase', remote, 'main');
+    const again = await push();
+
+    expect(refused).toMatchObject({ ok: false, problems: [{ code: 'GIT-001' }] });
+    expect(refused.problems[0]?.hint).toBe(
+      `git -C ${folder} pull --rebase ${remote} main, then rootstock push ${folder} --pr`,
+    );
+    expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(log(BRANCH)).toEqual(['render', 'elsewhere', 'start']);
+  });
+
+  it('begins anew after a squash merge, also over commits of others that were merged with it', async () => {
+    write('a.txt', '2\n');
+    await push();
+    commitAll(other(BRANCH), 'better', 'b.txt');
+    const merged = show(BRANCH);
+    squash();
+    git(folder, 'switch', '--quiet', 'main');
+    git(folder, 'pull', '--quiet');
+    write('a.txt', '3\n');
+
+    const outcome = await push({ merged: [merged] });
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(log(BRANCH)).toEqual(['render', 'squashed', 'start']);
+  });
+
+  it('tells that nothing is left to change, and takes the branch away', async () => {
+    write('a.txt', '2\n');
+    await push();
+    write('a.txt', '1\n');
+
+    const outcome = await push();
+    const obsolete = outcome.ok ? outcome.value.obsolete : undefined;
+    const removed = await removeBranch(request(), obsolete ?? '');
+    const again = await push();
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'nothing', files: [] } });
+    expect(removed).toMatchObject({ ok: true });
+    expect(git(remote, 'branch', '--list', BRANCH)).toBe('');
+    expect(again).toMatchObject({ ok: true, value: { state: 'nothing' } });
+    expect(again.ok && again.value.obsolete).toBeUndefined();
+  });
+
+  it('leaves a branch that somebody pushed to while it was taken away', async () => {
+    write('a.txt', '2\n');
+    await push();
+    const seen = show(BRANCH);
+    commitAll(other(BRANCH), 'better', 'b.txt');
+
+    await removeBranch(request(), seen);
+
+    expect(log(BRANCH)).toEqual(['better', 'render', 'start']);
+  });
+
+  it('has nothing to do in a clean clone', async () => {
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'nothing' } });
+    expect(git(folder, 'branch', '--show-current')).toBe('main');
+    expect(git(remote, 'branch', '--list')).toBe('* main');
+  });
+
+  it('fills an empty remote as a push does', async () => {
+    remote = join(base, `empty-${count}.git`);
+    git(base, 'init', '--quiet', '--bare', '--initial-branch=main', remote);
+    folder = join(base, `new-${count}`);
+    mkdirSync(folder);
+    write('a.txt', '1\n');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'first' } });
+    expect(log('main')).toEqual(['render']);
+  });
+
+  it('tells a folder that never was a clone to become one', async () => {
+    folder = join(base, `beside-${count}`);
+    mkdirSync(folder);
+    write('a.txt', '1\n');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: [{ code: 'GIT-001', hint: expect.stringContaining('git clone --branch main') }],
+    });
+  });
+
+  it('keeps local commits of the branch that are nowhere else', async () => {
+    git(folder, 'switch', '--quiet', '-c', BRANCH);
+    write('b.txt', 'mine\n');
+    commitAll(folder, 'mine');
+    git(folder, 'switch', '--quiet', 'main');
+    write('a.txt', '2\n');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({ ok: false, problems: [{ code: 'FORGE-007' }] });
+    expect(outcome.problems[0]?.hint).toBe(
+      `git -C ${folder} branch -m ${BRANCH} ${BRANCH}-kept, then rootstock push ${folder} --pr`,
+    );
+    expect(git(folder, 'log', '--format=%s', '-1', BRANCH)).toBe('mine');
+  });
+
+  it('refuses a branch of the user that nobody named, and takes one that is named, without force', async () => {
+    git(folder, 'switch', '--quiet', '-c', 'topic');
+    write('a.txt', '2\n');
+
+    const refused = await push();
+    const named = await push({ branch: 'topic', branchGiven: true, own: false });
+
+    expect(refused).toMatchObject({ ok: false, problems: [{ code: 'GIT-009' }] });
+    expect(refused.problems[0]?.hint).toBe(
+      `rootstock push ${folder} --branch topic --pr, or first git -C ${folder} switch main`,
+    );
+    expect(named).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(log('topic')).toEqual(['render', 'start']);
+  });
+
+  it('works from a commit without a branch, as pipelines check one out', async () => {
+    git(folder, 'switch', '--quiet', '--detach');
+    write('a.txt', '2\n');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'pushed' } });
+  });
+
+  it('of two runs at once, one wins and the other says so or finds it done', async () => {
+    const second = clone();
+    write('a.txt', '2\n');
+    write('a.txt', '3\n', second);
+
+    const outcomes = await Promise.all([push(), pushChange({ ...request(), folder: second })]);
+
+    const pushed = outcomes.filter((outcome) => outcome.ok);
+    expect(pushed.length).toBeGreaterThan(0);
+    for (const outcome of outcomes) if (!outcome.ok) expect(outcome.problems[0]?.code).toBe('GIT-001');
+    expect(log(BRANCH)).toEqual(['render', 'start']);
+  });
+});
+
+function request(changes: Partial<ChangeRequest> = {}): ChangeRequest {
+  return {
+    folder,
+    url: remote,
+    base: 'main',
+    branch: BRANCH,
+    branchGiven: false,
+    own: true,
+    merged: [],
+    flags: ['--pr'],
+    environmentFiles: [],
+    message: 'render',
+    paths: ['a.txt'],
+    interactive: false,
+    progress: () => undefined,
+    ...changes,
+  };
+}
+
+function push(changes: Partial<ChangeRequest> = {}) {
+  return pushChange(request(changes));
+}
+
+function clone(...options: string[]): string {
+  const target = join(base, `clone-${count++}`);
+  git(base, 'clone', '--quiet', ...options, options.includes('--no-local') ? `file://${remote}` : remote, target);
+  return target;
+}
+
+/** A clone of somebody else, on a branch. */
+function other(branch: string): string {
+  const target = clone();
+  git(target, 'switch', '--quiet', branch);
+  return target;
+}
+
+function commitAll(where: string, message: string, file?: string): void {
+  if (file !== undefined) write(file, `${message}\n`, where);
+  git(where, 'add', '--all');
+  git(where, 'commit', '--quiet', '-m', message);
+  if (file !== undefined) git(where, 'push', '--quiet', 'origin', 'HEAD');
+}
+
+function amend(where: string): void {
+  write('a.txt', 'better\n', where);
+  git(where, 'commit', '--quiet', '--all', '--amend', '--no-edit');
+  git(where, 'push', '--quiet', '--force', 'origin', 'HEAD');
+}
+
+function update(how: 'merge' | 'rebase'): void {
+  commitAll(other('main'), 'elsewhere', 'c.txt');
+  const there = other(BRANCH);
+  git(there, ...(how === 'merge' ? ['merge', '--quiet', '--no-edit'] : ['rebase', '--quiet']), 'origin/main');
+  git(there, 'push', '--quiet', '--force', 'origin', 'HEAD');
+}
+
+function evilMerge(): void {
+  const main = other('main');
+  commitAll(main, 'elsewhere', 'c.txt');
+  const there = other(BRANCH);
+  git(there, 'merge', '--quiet', '--no-commit', '--no-ff', 'origin/main');
+  write('a.txt', 'better\n', there);
+  git(there, 'commit', '--quiet', '--all', '-m', "Merge branch 'main'");
+  git(there, 'push', '--quiet', 'origin', 'HEAD');
+}
+
+function squash(): void {
+  const there = other('main');
+  git(there, 'merge', '--quiet', '--squash', `origin/${BRANCH}`);
+  git(there, 'commit', '--quiet', '-m', 'squashed');
+  git(there, 'push', '--quiet', 'origin', 'HEAD');
+}
+
+function write(path: string, text: string, where = folder): void {
+  rmSync(join(where, path), { force: true });
+  writeFileSync(join(where, path), text);
+}
+
+function log(branch: string): string[] {
+  return git(remote, 'log', '--format=%s', branch).split('\n');
+}
+
+function show(name: string): string {
+  return git(remote, name.includes(':') ? 'show' : 'rev-parse', name);
+}
+
+function git(where: string, ...words: string[]): string {
+  return execFileSync('git', ['-C', where, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+}

@@ -1,0 +1,110 @@
+// How Git is run for a push: with the environment of the user, without questions, and with its refusals explained.
+import { type SimpleGit, simpleGit } from 'simple-git';
+import { fail, type Outcome, succeed } from '../core/problem.ts';
+import { explainFolderError, explainRemoteError, formatGit, type GitTarget, refspec } from './git-problems.ts';
+import { maskUrl } from './git-secrets.ts';
+
+export interface PushRequest extends GitTarget {
+  /** Commit message; the first line names environments and versions. */
+  readonly message: string;
+  /** Paths that Rootstock generated: only these, and those of the last committed lock, are committed. */
+  readonly paths: readonly string[];
+  /** Git may ask on the terminal for a password. */
+  readonly interactive: boolean;
+  /** For HTTPS, where Git has no credential helper of its own; never stored. */
+  readonly token?: string | undefined;
+  /** Told before each step that may take a while. */
+  readonly progress: (text: string) => void;
+}
+
+/** A step that concerns the folder alone. */
+export async function inFolder<T>(request: PushRequest, step: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await step();
+  } catch (error) {
+    return fail([explainFolderError(error, request)]);
+  }
+}
+
+/** A step that speaks with the remote. */
+export async function atRemote<T>(request: PushRequest, command: string, step: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return succeed(await step());
+  } catch (error) {
+    const words = command === 'push' ? [refspec(request)] : [`refs/heads/${request.branch}`];
+    return fail([explainRemoteError(error, request, formatGit(request, command, maskUrl(request.url), ...words))]);
+  }
+}
+
+/** @param more variables for this use of Git alone */
+export function openGit(request: PushRequest, more: NodeJS.ProcessEnv = {}): SimpleGit {
+  const quiet = request.interactive
+    ? {}
+    : {
+        GIT_TERMINAL_PROMPT: '0',
+        ...(process.env['GIT_SSH_COMMAND'] === undefined ? { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' } : {}),
+      };
+  // The user's own environment reaches Git as it would on their command line; messages are in English so that they can be explained.
+  const environment: NodeJS.ProcessEnv = { ...process.env, ...quiet, LC_ALL: 'C' };
+  // Set where a hook of another repository runs us: they would lead Git there.
+  for (const name of OTHER_REPOSITORY) delete environment[name];
+  Object.assign(environment, offerToken(request, environment), more);
+  const allowEnvironment = Object.keys(environment);
+  return simpleGit({ baseDir: request.folder, allowEnvironment, unsafe: USER_SETTINGS, errors }).env(environment);
+}
+
+/** Answers Git's question for a password from a variable: an argument could be seen by other users. */
+const HELPER =
+  '!f() { test "$1" = get || exit 0; echo username=x-access-token; echo "password=$ROOTSTOCK_GIT_TOKEN"; }; f';
+
+/** A credential helper for the host of the remote alone, by variables, so that nothing is written. */
+function offerToken({ url, token }: PushRequest, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (token === undefined || !/^https?:/.test(url)) return {};
+  const count = Number.parseInt(environment['GIT_CONFIG_COUNT'] ?? '0', 10) || 0;
+  return {
+    GIT_CONFIG_COUNT: String(count + 1),
+    [`GIT_CONFIG_KEY_${count}`]: `credential.${new URL(url).origin}.helper`,
+    [`GIT_CONFIG_VALUE_${count}`]: HELPER,
+    ROOTSTOCK_GIT_TOKEN: token,
+  };
+}
+
+/** True if Git has a helper for the remote. A token given beside it would be stored by that helper. */
+export async function hasCredentialHelper(git: SimpleGit, url: string): Promise<boolean> {
+  if (!/^https?:/.test(url)) return true;
+  const found = await git.raw('config', '--get-urlmatch', 'credential.helper', maskUrl(url)).catch(() => '');
+  return found.trim() !== '';
+}
+
+const OTHER_REPOSITORY = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_COMMON_DIR',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_NAMESPACE',
+  'GIT_PREFIX',
+];
+
+/** simple-git takes a command that fails without a word on stderr, as a silent hook makes it, for a success. */
+function errors(
+  error: Buffer | Error | undefined,
+  { exitCode, stdOut, stdErr }: { readonly exitCode: number; readonly stdOut: Buffer[]; readonly stdErr: Buffer[] },
+): Buffer | Error | undefined {
+  return error ?? (exitCode === 0 ? undefined : Buffer.concat([...stdErr, ...stdOut]));
+}
+
+/** simple-git distrusts these when a program sets them; here the user's own shell did. */
+const USER_SETTINGS = {
+  allowUnsafeSshCommand: true,
+  allowUnsafeAskPass: true,
+  allowUnsafeEditor: true,
+  allowUnsafePager: true,
+  allowUnsafeConfigPaths: true,
+  allowUnsafeConfigEnvCount: true,
+  allowUnsafeGitProxy: true,
+  allowUnsafeDiffExternal: true,
+  allowUnsafeTemplateDir: true,
+  allowUnsafeExec: true,
+} as const;
