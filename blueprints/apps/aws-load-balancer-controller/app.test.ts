@@ -51,13 +51,13 @@ describe('blueprints/apps/aws-load-balancer-controller/app.ts', () => {
     ]);
   });
 
-  it('asks the API of the site on zCompute, by the names that 2.8 knows services by', () => {
+  it('asks the API of the site on zCompute, by the names that v2.8 knows services by', () => {
     const site = 'https://compute.example.com/api/v2/aws';
 
     const values = valuesOf('zcompute-single', { platform: { endpoint: 'https://compute.example.com/' } });
 
     expect(values['awsApiEndpoints']).toBe(
-      `EC2=${site}/ec2,Elastic Load Balancing v2=${site}/elbv2,ACM=${site}/acm,STS=${site}/sts`,
+      `acm=${site}/acm,ec2=${site}/ec2,elasticloadbalancing=${site}/elbv2,sts=${site}/sts`,
     );
   });
 

@@ -51,15 +51,17 @@ export function planValues(context: AppContext): YamlMap {
 const AWS: YamlMap = { webhookConfig: { disableIngressValidation: true } };
 
 /**
- * As Zadara runs it: load balancers in one subnet, subnets found by their role alone.
+ * As Zadara runs it: load balancers in one subnet, subnets found by their role alone. Services have the names of AWS SDK
+ * v1; v2.9 moved to those of v2 ("Elastic Load Balancing v2"), and a name that is not known is ignored in silence.
+ * @see https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v2.8.3/pkg/aws/endpoints/resolver.go
  * @see https://github.com/zadarastorage/terraform-zcompute-k8s (3.1.0, values of aws-load-balancer-controller)
  */
 function planSite(endpoint: string): YamlMap {
   const services = [
-    ['EC2', 'ec2'],
-    ['Elastic Load Balancing v2', 'elbv2'],
-    ['ACM', 'acm'],
-    ['STS', 'sts'],
+    ['acm', 'acm'],
+    ['ec2', 'ec2'],
+    ['elasticloadbalancing', 'elbv2'],
+    ['sts', 'sts'],
   ] as const;
   const endpoints = services.map(([id, path]) => `${id}=${endpoint}/api/v2/aws/${path}`);
   return {
