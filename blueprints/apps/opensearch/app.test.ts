@@ -4,6 +4,7 @@ import type { Manifest } from '../../../generator/core/blueprint.ts';
 import { OPENSEARCH } from '../../../generator/core/data-services.ts';
 import { type PlainMap, stripProvenance } from '../../../generator/core/provenance.ts';
 import { type RenderedCase, renderCase } from '../../../generator/testing/app-cases.ts';
+import { EXAMPLE_CA } from '../../../generator/testing/certificates.ts';
 
 const BACKUP = { endpoint: 'https://s3.example.com:9000', bucket: 'copies' };
 
@@ -174,6 +175,25 @@ describe('blueprints/apps/opensearch/app.ts', () => {
       name: 'OPENSEARCH_JAVA_OPTS',
       value: '-Dhttps.proxyHost=proxy.example.com -Dhttps.proxyPort=3128',
     });
+  });
+
+  it('trusts the CAs of the company, for the plugin as for the store', () => {
+    const rendered = render('zcompute-single', { backup: BACKUP, egress: { caBundle: EXAMPLE_CA } });
+
+    const trustStore = '-Djavax.net.ssl.trustStore=/usr/share/opensearch/config/trust/cacerts';
+    const [trust, installer] = valuesOf(rendered)['extraInitContainers'] as PlainMap[];
+    expect(valuesOf(rendered)['opensearchJavaOpts']).toContain(`-Xmx4g ${trustStore}`);
+    expect([trust?.['name'], installer?.['name']]).toEqual(['trust-ca', 'install-plugin']);
+    expect(installer?.['env']).toContainEqual({
+      name: 'OPENSEARCH_JAVA_OPTS',
+      value: expect.stringContaining(trustStore),
+    });
+    expect(valuesOf(rendered)['extraVolumeMounts']).toContainEqual({
+      name: 'trust',
+      mountPath: '/usr/share/opensearch/config/trust',
+      readOnly: true,
+    });
+    expect(JSON.stringify(manifestsOf(rendered))).toContain('MIIBrjCCAVOgAwIBAgIUfFCO');
   });
 
   it('lets the file add settings and change ours', () => {

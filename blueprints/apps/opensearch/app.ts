@@ -14,6 +14,7 @@ import { KEYSTORE_SECRET, STATEFUL_SET, VERSION } from './names.ts';
 import { planPlugin } from './plugin.ts';
 import { ADMIN, planUsers } from './settings.ts';
 import { JOB, JOB_REQUESTS, planSnapshots } from './snapshots.ts';
+import { planTrust } from './trust.ts';
 import { memoryGiBOf, planValues } from './values.ts';
 
 const ALONE =
@@ -44,6 +45,7 @@ export const app = defineApp({
         ...planCertificates(),
         ...(plugin === undefined ? [] : [plugin.manifest]),
         ...planSnapshots(context),
+        ...(planTrust(context)?.manifests ?? []),
         planUsers(),
       ],
       workloads: listWorkloads(context),

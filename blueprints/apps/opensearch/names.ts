@@ -1,5 +1,6 @@
-// Names of what this app makes, beside those that other apps know.
+// Names of what this app makes, beside those that other apps know, and what its containers share.
 import { OPENSEARCH } from '../../../generator/core/data-services.ts';
+import type { Inputs } from './inputs.ts';
 
 export const VERSION = '3.6.0';
 export const IMAGE = { repository: 'docker.io/opensearchproject/opensearch', tag: VERSION } as const;
@@ -25,3 +26,16 @@ export const HOME = '/usr/share/opensearch';
 export const PLUGIN = 'repository-s3';
 /** On the data volume; OpenSearch itself keeps to `nodes`. */
 export const PLUGIN_FOLDER = '.plugins';
+
+/** What the image is called where it is not the chart that writes it. */
+export function formatImage({ image }: Inputs): string {
+  return image ?? `${IMAGE.repository}:${IMAGE.tag}`;
+}
+
+/** What every container of OpenSearch's image may do. */
+export const UNPRIVILEGED = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  runAsNonRoot: true,
+  runAsUser: 1000,
+} as const;

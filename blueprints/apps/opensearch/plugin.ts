@@ -3,8 +3,18 @@ import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts'
 import { ONYX_NAMESPACE } from '../../../generator/core/data-services.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
-import { HOME, IMAGE, PLUGIN, PLUGIN_CONFIG_MAP, PLUGIN_FOLDER, STATEFUL_SET, VERSION } from './names.ts';
+import {
+  formatImage,
+  HOME,
+  PLUGIN,
+  PLUGIN_CONFIG_MAP,
+  PLUGIN_FOLDER,
+  STATEFUL_SET,
+  UNPRIVILEGED,
+  VERSION,
+} from './names.ts';
 import installPlugin from './scripts/install-plugin.sh';
+import { planTrust } from './trust.ts';
 
 export interface PluginParts {
   readonly initContainers: readonly YamlMap[];
@@ -15,10 +25,10 @@ export interface PluginParts {
 }
 
 /** Undefined where nothing is backed up, or where the image has the plugin. */
-export function planPlugin({ backup, inputs, egress }: AppContext<Inputs>): PluginParts | undefined {
-  if (backup === undefined || inputs.image !== undefined) return undefined;
+export function planPlugin(context: AppContext<Inputs>): PluginParts | undefined {
+  if (context.backup === undefined || context.inputs.image !== undefined) return undefined;
   return {
-    initContainers: [planInstaller(egress.proxy?.url)],
+    initContainers: [planInstaller(context)],
     volumes: [{ name: 'install-plugin', configMap: { name: PLUGIN_CONFIG_MAP } }],
     mounts: [
       {
@@ -40,30 +50,28 @@ export function planPlugin({ backup, inputs, egress }: AppContext<Inputs>): Plug
   };
 }
 
-function planInstaller(proxy: string | undefined): YamlMap {
+function planInstaller(context: AppContext<Inputs>): YamlMap {
+  const { egress, inputs } = context;
+  const trust = planTrust(context);
+  const options = [...(egress.proxy === undefined ? [] : [formatProxy(egress.proxy.url)]), trust?.javaOptions ?? ''];
+  const text = options.join(' ').trim();
   return {
     name: 'install-plugin',
-    image: `${IMAGE.repository}:${IMAGE.tag}`,
+    image: formatImage(inputs),
     command: ['/bin/bash', '/scripts/install-plugin.sh'],
     env: [
       { name: 'OPENSEARCH_HOME', value: HOME },
       { name: 'PLUGIN', value: PLUGIN },
       { name: 'PLUGIN_VERSION', value: VERSION },
       { name: 'STORE', value: `${HOME}/data/${PLUGIN_FOLDER}` },
-      ...(proxy === undefined
-        ? []
-        : [{ name: 'OPENSEARCH_JAVA_OPTS', value: from('egress.proxy', formatProxy(proxy)) }]),
+      ...(text === '' ? [] : [{ name: 'OPENSEARCH_JAVA_OPTS', value: from('egress', text) }]),
     ],
     resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '512Mi' } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      runAsNonRoot: true,
-      runAsUser: 1000,
-    },
+    securityContext: UNPRIVILEGED,
     volumeMounts: [
       { name: STATEFUL_SET, mountPath: `${HOME}/data` },
       { name: 'install-plugin', mountPath: '/scripts', readOnly: true },
+      ...(trust === undefined ? [] : [trust.mount]),
     ],
   };
 }

@@ -103,6 +103,7 @@ export function planUsers(): Manifest {
 }
 
 /** `-Xms4g -Xmx4g`: both the same, or the heap grows in the middle of a search. */
-export function formatJavaOptions({ heapGiB }: Inputs) {
-  return from('apps.opensearch.heapGiB', `-Xms${heapGiB}g -Xmx${heapGiB}g`);
+export function formatJavaOptions({ heapGiB }: Inputs, others?: string) {
+  const options = [`-Xms${heapGiB}g -Xmx${heapGiB}g`, ...(others === undefined ? [] : [others])];
+  return from('apps.opensearch.heapGiB', options.join(' '));
 }

@@ -1,12 +1,22 @@
 // Values of the chart.
 import type { AppContext } from '../../../generator/core/blueprint.ts';
 import { ONYX_NAMESPACE, OPENSEARCH } from '../../../generator/core/data-services.ts';
-import { pullSecretObjects } from '../../../generator/core/egress.ts';
+import { pullSecretObjects, unlessEmpty } from '../../../generator/core/egress.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
-import { HOME, IMAGE, KEYSTORE_SECRET, LABELS, PASSWORD_VARIABLE, STATEFUL_SET, USERS_CONFIG_MAP } from './names.ts';
+import {
+  HOME,
+  IMAGE,
+  KEYSTORE_SECRET,
+  LABELS,
+  PASSWORD_VARIABLE,
+  STATEFUL_SET,
+  UNPRIVILEGED,
+  USERS_CONFIG_MAP,
+} from './names.ts';
 import { planPlugin } from './plugin.ts';
 import { CERTIFICATE_FOLDER, formatJavaOptions, formatSettings } from './settings.ts';
+import { planTrust } from './trust.ts';
 
 /** Twice the heap: the other half is for files of the index, which the kernel keeps as long as nobody else needs it. */
 export function memoryGiBOf({ heapGiB }: Inputs): number {
@@ -25,7 +35,7 @@ export function planValues(context: AppContext<Inputs>): YamlMap {
     ...planReplicas(context),
     image: planImage(inputs),
     imagePullSecrets: pullSecretObjects(egress),
-    opensearchJavaOpts: formatJavaOptions(inputs),
+    opensearchJavaOpts: formatJavaOptions(inputs, planTrust(context)?.javaOptions),
     resources: {
       requests: { cpu: from('apps.opensearch.cpuMillis', `${inputs.cpuMillis}m`), memory },
       limits: { memory },
@@ -38,12 +48,7 @@ export function planValues(context: AppContext<Inputs>): YamlMap {
     },
     // Baseline forbids neither, but nobody needs them.
     podSecurityContext: { fsGroup: 1000, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      runAsNonRoot: true,
-      runAsUser: 1000,
-    },
+    securityContext: UNPRIVILEGED,
     enableServiceLinks: false,
     podAnnotations: context.annotateWithSecrets(ONYX_NAMESPACE, listSecrets(context)),
     config: { 'opensearch.yml': from('apps.opensearch', formatSettings(context)) },
@@ -84,10 +89,17 @@ function planImage({ image }: Inputs): YamlMap {
 
 function planExtras(context: AppContext<Inputs>): YamlMap {
   const plugin = planPlugin(context);
+  const trust = planTrust(context);
+  // The CAs first: the plugin is fetched with them.
+  const initContainers = [...(trust === undefined ? [] : [trust.initContainer]), ...(plugin?.initContainers ?? [])];
   return {
     keystore: context.backup === undefined ? undefined : [{ secretName: KEYSTORE_SECRET }],
-    extraInitContainers: plugin?.initContainers,
-    extraVolumes: [{ name: 'users', configMap: { name: USERS_CONFIG_MAP } }, ...(plugin?.volumes ?? [])],
+    extraInitContainers: unlessEmpty(initContainers),
+    extraVolumes: [
+      { name: 'users', configMap: { name: USERS_CONFIG_MAP } },
+      ...(plugin?.volumes ?? []),
+      ...(trust?.volumes ?? []),
+    ],
     extraVolumeMounts: [
       {
         name: 'users',
@@ -96,6 +108,7 @@ function planExtras(context: AppContext<Inputs>): YamlMap {
         readOnly: true,
       },
       ...(plugin?.mounts ?? []),
+      ...(trust === undefined ? [] : [trust.mount]),
     ],
   };
 }

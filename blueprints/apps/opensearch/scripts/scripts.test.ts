@@ -378,3 +378,44 @@ echo "version=$PLUGIN_VERSION" >"$OPENSEARCH_HOME/plugins/$3/plugin-descriptor.p
     );
   });
 });
+
+describe('blueprints/apps/opensearch/scripts/trust-ca.sh', () => {
+  /** Adds the file that it is given to the store, as the real one does in its own form. */
+  const KEYTOOL = `#!/usr/bin/env bash
+while [ $# -gt 0 ]; do
+  case $1 in -alias) alias=$2 ;; -file) file=$2 ;; -keystore) store=$2 ;; -storepass) [ "$2" = changeit ] || exit 1 ;; esac
+  shift
+done
+{ echo "$alias"; cat "$file"; } >>"$store"
+`;
+  const certificate = (text: string) => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
+
+  function trust(bundle: string) {
+    const java = join(folder, 'jdk');
+    for (const name of ['bin', 'lib/security']) mkdirSync(join(java, name), { recursive: true });
+    mkdirSync(join(folder, 'trust'), { recursive: true });
+    writeFileSync(join(java, 'bin', 'keytool'), KEYTOOL, { mode: 0o755 });
+    writeFileSync(join(java, 'lib', 'security', 'cacerts'), 'those of everybody\n', { mode: 0o444 });
+    writeFileSync(join(folder, 'bundle'), bundle);
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      CA_BUNDLE: join(folder, 'bundle'),
+      JAVA_HOME: java,
+      TRUST: join(folder, 'trust'),
+    };
+    return execFileSync('bash', [join(SCRIPTS, 'trust-ca.sh')], { env, encoding: 'utf8', stdio: 'pipe' });
+  }
+
+  it('adds each certificate of the bundle to those that Java brings', () => {
+    const output = trust(`# first\n${certificate('ONE')}\n# second\n${certificate('TWO')}`);
+
+    expect(output).toBe('trust-ca: 2 certificates added\n');
+    expect(readFileSync(join(folder, 'trust', 'cacerts'), 'utf8')).toBe(
+      `those of everybody\nrootstock-1\n${certificate('ONE')}rootstock-2\n${certificate('TWO')}`,
+    );
+  });
+
+  it('refuses a bundle without a certificate', () => {
+    expect(() => trust('nothing\n')).toThrow('no certificate in');
+  });
+});
