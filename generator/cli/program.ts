@@ -69,6 +69,12 @@ function addRender(program: Command, finish: Finish): void {
       collect,
       [],
     )
+    .option(
+      '--allow-replace <name>',
+      'delete or replace this, although something is lost; the run that stops or reports it says the name; repeatable',
+      collect,
+      [],
+    )
     .option('-q, --quiet', 'do not print one line per file')
     .option(...JSON_FLAG)
     .addHelpText('after', '\nExample:\n  rootstock render -e prod.yaml -o ../ai-platform')

@@ -2,7 +2,16 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FileKind, type FileTree, makeFileTree, type TreeFile } from '../core/file-tree.ts';
-import { fail, hasErrors, makeProblem, type Outcome, type Problem, sortProblems, succeed } from '../core/problem.ts';
+import {
+  compareText,
+  fail,
+  hasErrors,
+  makeProblem,
+  type Outcome,
+  type Problem,
+  sortProblems,
+  succeed,
+} from '../core/problem.ts';
 import { LINKED, NOT_READ, UNREADABLE } from './io-problems.ts';
 
 /** Larger files are not environment files; the parser says so without having them in memory twice. */
@@ -66,6 +75,34 @@ export function readRepositoryTree(folder: string, generated: readonly string[])
   };
   attempt(folder, '', problems, () => walk(''));
   return hasErrors(problems) ? fail(sortProblems(problems)) : succeed(makeFileTree(files), sortProblems(problems));
+}
+
+/** Manifests of all apps of a folder, generated or not; none where there is no such folder. Codes: IO-001, IO-012. */
+export function readManifestFiles(folder: string): Outcome<FileTree> {
+  const files: TreeFile[] = [];
+  const problems: Problem[] = [];
+  for (const environment of listFolders(folder, 'clusters'))
+    for (const app of listFolders(folder, `${environment}/manifests`))
+      for (const { name, isFile } of listEntries(folder, app)) {
+        const path = `${app}/${name}`;
+        if (!name.endsWith('.yaml')) continue;
+        if (isFile) attempt(folder, path, problems, () => files.push(readTreeFile(folder, path)));
+        else problems.push(notFollowed(folder, path, []));
+      }
+  return hasErrors(problems) ? fail(sortProblems(problems)) : succeed(makeFileTree(files), sortProblems(problems));
+}
+
+/** Folders in a folder, as paths; links are none. */
+function listFolders(folder: string, relative: string): readonly string[] {
+  return listEntries(folder, relative).flatMap(({ name, isFolder }) => (isFolder ? [`${relative}/${name}`] : []));
+}
+
+function listEntries(folder: string, relative: string) {
+  const path = join(folder, relative);
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(path, { withFileTypes: true })
+    .map((entry) => ({ name: entry.name, isFile: entry.isFile(), isFolder: entry.isDirectory() }))
+    .sort((a, b) => compareText(a.name, b.name));
 }
 
 function attempt(folder: string, path: string, problems: Problem[], read: () => void): void {

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path';
 import type { FileTree } from '../core/file-tree.ts';
 import { LOCK_PATH } from '../core/lock.ts';
-import { fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
+import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import type { VerifiedTree } from '../core/verified-tree.ts';
+import { type BesideFiles, planBesideFiles } from './beside-files.ts';
 import { FOREIGN_FOLDER, UNWRITABLE } from './io-problems.ts';
 import { type MergedFile, mergeNothing, mergeRepository, type RepositoryMerge } from './merge-repository.ts';
 import { findOutputFolder } from './output-folder.ts';
@@ -23,12 +24,13 @@ export type Inspect = (merge: RepositoryMerge) => readonly Problem[];
 /**
  * Writes a proven tree into an empty folder, a Git repository or a folder generated before.
  * What people edited is merged with what is generated. Interrupted at any point, the folder is as before, or the next
- * run completes it from a journal. Codes: IO-002 to IO-006, IO-008, IO-009, IO-013, IO-014.
+ * run completes it from a journal. A folder that is not there yet has nothing beside. Codes: IO-002 to IO-006, IO-008, IO-009, IO-013, IO-014.
  */
 export async function writeRepository(
   folder: string,
   tree: VerifiedTree,
   inspect: Inspect = () => [],
+  beside: BesideFiles = { writes: [], deletes: [] },
 ): Promise<Outcome<WriteReport>> {
   try {
     const output = findOutputFolder(folder);
@@ -38,15 +40,10 @@ export async function writeRepository(
       const refusals = inspect(mergeNothing(tree.files));
       return refusals.length > 0 ? fail(refusals) : succeed(writeNew(target, tree.files));
     }
-    if (isForeign(target)) {
-      const message = `${target} is neither empty, nor a Git repository, nor was it generated before.`;
-      return fail([
-        makeProblem(FOREIGN_FOLDER, { place: { file: folder }, message, hint: 'name an empty folder with -o' }),
-      ]);
-    }
+    if (isForeign(target)) return fail([foreignProblem(folder, target)]);
     return await withRunLock(target, () => {
       const recovered = completeWrite(target);
-      return recovered.ok ? updateFolder(target, tree.files, inspect) : recovered;
+      return recovered.ok ? updateFolder(target, tree.files, inspect, beside) : recovered;
     });
   } catch (error) {
     const cause = error as NodeJS.ErrnoException;
@@ -61,11 +58,16 @@ export async function writeRepository(
   }
 }
 
-function isEmptyOrAbsent(folder: string): boolean {
+export function foreignProblem(folder: string, target: string): Problem {
+  const message = `${target} is neither empty, nor a Git repository, nor was it generated before.`;
+  return makeProblem(FOREIGN_FOLDER, { place: { file: folder }, message, hint: 'name an empty folder with -o' });
+}
+
+export function isEmptyOrAbsent(folder: string): boolean {
   return !existsSync(folder) || readdirSync(folder).length === 0;
 }
 
-function isForeign(folder: string): boolean {
+export function isForeign(folder: string): boolean {
   return !['.git', LOCK_PATH, JOURNAL].some((path) => existsSync(join(folder, path)));
 }
 
@@ -96,12 +98,15 @@ function removeAbandoned(parent: string, prefix: string): void {
   }
 }
 
-function updateFolder(folder: string, files: FileTree, inspect: Inspect): Outcome<WriteReport> {
+function updateFolder(folder: string, files: FileTree, inspect: Inspect, beside: BesideFiles): Outcome<WriteReport> {
   const merged = mergeRepository(folder, files);
   if (!merged.ok) return merged;
   const refusals = inspect(merged.value);
   if (refusals.length > 0) return fail(refusals);
-  const { steps, contents, files: report } = merged.value;
-  if (steps.length > 0) stageAndApply(folder, steps, contents);
+  const others = planBesideFiles(folder, beside);
+  if (!others.ok) return others;
+  const steps = [...merged.value.steps, ...others.value.steps];
+  if (steps.length > 0) stageAndApply(folder, steps, new Map([...merged.value.contents, ...others.value.contents]));
+  const report = [...merged.value.files, ...others.value.files].sort((a, b) => compareText(a.path, b.path));
   return succeed({ folder, files: report }, merged.problems);
 }

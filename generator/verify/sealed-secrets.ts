@@ -7,7 +7,7 @@ import { readYamlFile } from './checks/yaml-form.ts';
 import { asMap, asText } from './kubernetes-objects.ts';
 
 /** Where the Application of an app reads its manifests; folders below are not read. */
-const MANIFEST = /^clusters\/([^/]+)\/manifests\/([^/]+)\/[^/]+\.yaml$/;
+export const MANIFEST = /^clusters\/([^/]+)\/manifests\/([^/]+)\/[^/]+\.yaml$/;
 
 /** Lists them in order of their paths. A file that does not parse holds none; `yaml-form` reports it. */
 export function listSealedSecrets(tree: FileTree): SealedSecret[] {

@@ -1,10 +1,11 @@
 // rootstock push: a proven folder → its Git remote.
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { loadValuePaths } from '../../catalog/catalog.ts';
 import { LOCK_PATH, type Lock } from '../../core/lock.ts';
 import { fail, makeProblem, type Outcome, type Problem, type ProblemKind, succeed } from '../../core/problem.ts';
 import { type GeneratedFolder, listBases, readGeneratedFolder } from '../../io/generated-folder.ts';
+import { listDeleted } from '../../io/git-deleted.ts';
 import { formatPush, type GitTarget } from '../../io/git-problems.ts';
 import { pushRepository } from '../../io/git-push.ts';
 import { maskUrl } from '../../io/git-secrets.ts';
@@ -13,10 +14,11 @@ import { readRepositoryTree } from '../../io/read-files.ts';
 import { recoverFolder } from '../../io/write-journal.ts';
 import { generate } from '../../pipeline.ts';
 import type { RepositoryPlan } from '../../plan/plan.ts';
-import type { SealedSecret } from '../../plan/sealing.ts';
-import { listSealedSecrets } from '../../verify/sealed-secrets.ts';
+import { DIGEST_ANNOTATION, type SealedSecret } from '../../plan/sealing.ts';
+import { listSealedSecrets, MANIFEST } from '../../verify/sealed-secrets.ts';
 import { verify } from '../../verify/verify.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
+import { storePath } from '../secrets/store-path.ts';
 import { type ExitCode, isInteractive, printData, printStatus } from '../terminal.ts';
 import { EMPTY_ARGUMENT } from '../usage-problems.ts';
 import { collectTexts } from './render.ts';
@@ -55,6 +57,7 @@ export async function runPush(folder: string, options: PushOptions): Promise<Exi
       ...listBases(folder),
       LOCK_PATH,
       ...sealed.map(({ path }) => path),
+      ...(await listSecretFiles(folder, existing.value)),
     ],
     interactive: isInteractive(),
     progress: printStatus,
@@ -67,6 +70,13 @@ export async function runPush(folder: string, options: PushOptions): Promise<Exi
       `${untouched.length} other changed files are yours to commit: ${untouched.slice(0, 3).join(', ')}${untouched.length > 3 ? ', …' : ''}`,
     );
   return succeedWith(pushed.value, proven.problems, options);
+}
+
+/** Stores, which are encrypted, and SealedSecrets of ours that were deleted. */
+async function listSecretFiles(folder: string, { environments }: GeneratedFolder): Promise<readonly string[]> {
+  const stores = [...environments.keys()].map(storePath).filter((path) => existsSync(join(folder, path)));
+  const deleted = await listDeleted(folder, MANIFEST);
+  return [...stores, ...deleted.filter(({ content }) => content.includes(DIGEST_ANNOTATION)).map(({ path }) => path)];
 }
 
 /** Git takes no message of spaces, and says so only after everything else was done. */

@@ -10,6 +10,7 @@ import { type WriteReport, writeRepository } from '../../io/repository-folder.ts
 import { recoverFolder } from '../../io/write-journal.ts';
 import { generate } from '../../pipeline.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
+import { sealForRender } from '../secrets/sealed-render.ts';
 import { type ExitCode, printData, printStatus } from '../terminal.ts';
 import { CONTRADICTION, NO_SUCH_NAME } from '../usage-problems.ts';
 import { inspectMerged } from './after-merge.ts';
@@ -18,6 +19,8 @@ export interface RenderOptions extends OutputOptions {
   readonly environment: readonly string[];
   readonly output: string;
   readonly removeEnvironment: readonly string[];
+  /** Names of what may be deleted or replaced although something would be lost. */
+  readonly allowReplace?: readonly string[];
   readonly quiet?: boolean;
 }
 
@@ -27,12 +30,15 @@ export async function runRender(options: RenderOptions): Promise<ExitCode> {
   if (recovered.value > 0) printStatus(`completed an interrupted run: ${recovered.value} files`);
   const texts = collectTexts(options);
   if (!texts.ok) return failWith(texts.problems, options);
-  const generated = await generate(texts.value, [], new Date());
+  const secrets = await sealForRender(options.output, texts.value, options.allowReplace ?? []);
+  if (!secrets.ok) return failWith(secrets.problems, options);
+  const { sealed, beside } = secrets.value;
+  const generated = await generate(texts.value, sealed, new Date());
   if (!generated.ok) return failWith(generated.problems, options);
-  const written = await writeRepository(options.output, generated.value.tree);
+  const written = await writeRepository(options.output, generated.value.tree, undefined, beside);
   if (!written.ok) return failWith([...generated.problems, ...written.problems], options);
   if (options.json !== true) printReport(written.value, options);
-  const problems = [...generated.problems, ...(await inspectMerged(written.value))];
+  const problems = [...secrets.problems, ...generated.problems, ...(await inspectMerged(written.value))];
   // What was written stays: the errors are in what people wrote, or wait for them.
   if (hasErrors(problems)) return failWith(problems, options, written.value);
   return succeedWith(written.value, problems, options);

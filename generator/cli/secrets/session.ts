@@ -18,6 +18,7 @@ import { formatSecrets } from '../../secrets/typed-hints.ts';
 import { listSealedSecrets } from '../../verify/sealed-secrets.ts';
 import { collectTexts } from '../commands/render.ts';
 import { CONTRADICTION, NO_SUCH_NAME } from '../usage-problems.ts';
+import { storePath } from './store-path.ts';
 import { findUnlock } from './unlock.ts';
 
 export interface Session {
@@ -38,11 +39,6 @@ export interface OpenSession extends Session {
   /** The file that it was read from. */
   readonly text: string;
   readonly unlock: Unlock;
-}
-
-/** Relative to the repository. */
-export function storePath(environment: string): string {
-  return `secrets/${environment}.age`;
 }
 
 /**
