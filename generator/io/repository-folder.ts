@@ -63,11 +63,11 @@ export function foreignProblem(folder: string, target: string): Problem {
   return makeProblem(FOREIGN_FOLDER, { place: { file: folder }, message, hint: 'name an empty folder with -o' });
 }
 
-export export function isEmptyOrAbsent(folder: string): boolean {
+export function isEmptyOrAbsent(folder: string): boolean {
   return !existsSync(folder) || readdirSync(folder).length === 0;
 }
 
-export export function isForeign(folder: string): boolean {
+export function isForeign(folder: string): boolean {
   return !['.git', LOCK_PATH, JOURNAL].some((path) => existsSync(join(folder, path)));
 }
 
