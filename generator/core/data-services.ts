@@ -30,6 +30,10 @@ export const OPENSEARCH = {
   },
   /** Certificate of the service by cert-manager; `ca` is the key that callers verify it with. */
   tls: { secret: 'onyx-search-tls', ca: 'ca.crt' },
+  /** All indices of Onyx start with this. @see onyx v4.6.1, backend/onyx/configs/embedding_configs.py */
+  indices: 'danswer_chunk*',
+  /** Snapshot repository, where there is a `backup`. */
+  repository: 'backup',
 } as const;
 
 /** Valkey alone in `single`; in `high` Redis with Sentinel, which callers ask for the master. */

@@ -19,8 +19,6 @@ export const SNAPSHOTS_CONFIG_MAP = 'onyx-search-snapshots';
 export const PLUGIN_CONFIG_MAP = 'onyx-search-plugin';
 /** Variable of each node with the administrator's password; not PASSWORD, which the chart gives another meaning. */
 export const PASSWORD_VARIABLE = 'ADMIN_PASSWORD';
-/** All indices of Onyx start with this. @see onyx v4.6.1, backend/onyx/configs/embedding_configs.py */
-export const ONYX_INDICES = 'danswer_chunk*';
 
 export const HOME = '/usr/share/opensearch';
 export const PLUGIN = 'repository-s3';

@@ -4,13 +4,12 @@ import { ONYX_NAMESPACE, OPENSEARCH } from '../../../generator/core/data-service
 import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
-import { CURL_IMAGE, ONYX_INDICES, SNAPSHOTS_CONFIG_MAP } from './names.ts';
+import { CURL_IMAGE, SNAPSHOTS_CONFIG_MAP } from './names.ts';
 import setUpSnapshots from './scripts/set-up-snapshots.sh';
 
 export const JOB = 'onyx-search-snapshots';
 export const JOB_REQUESTS = { cpuMillis: 50, memoryMiB: 32 } as const;
 
-const REPOSITORY = 'backup';
 /** First part of the name of each snapshot. */
 const POLICY = 'onyx-daily';
 /** Kept however old they are, so that a schedule that stands still does not eat up the last copies. */
@@ -57,8 +56,8 @@ function planPolicy({ retentionDays }: Backup) {
       condition: { max_age: `${retentionDays}d`, min_count: Math.min(KEPT_AT_LEAST, retentionDays) },
     },
     snapshot_config: {
-      repository: REPOSITORY,
-      indices: ONYX_INDICES,
+      repository: OPENSEARCH.repository,
+      indices: OPENSEARCH.indices,
       date_format: 'yyyy-MM-dd-HH-mm',
       date_format_timezone: 'UTC',
       ignore_unavailable: true,
@@ -69,7 +68,7 @@ function planPolicy({ retentionDays }: Backup) {
 }
 
 /** Settings of the cluster and pipelines are made by Onyx at its start; users by this app. */
-const RESTORE = { indices: ONYX_INDICES, include_global_state: false, include_aliases: true };
+const RESTORE = { indices: OPENSEARCH.indices, include_global_state: false, include_aliases: true };
 
 function formatJson(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
@@ -124,9 +123,9 @@ function planContainer(): YamlMap {
     env: [
       { name: 'CA_FILE', value: '/ca/ca.crt' },
       { name: 'FILES', value: '/files' },
-      { name: 'INDICES', value: ONYX_INDICES },
+      { name: 'INDICES', value: OPENSEARCH.indices },
       { name: 'POLICY', value: POLICY },
-      { name: 'REPOSITORY', value: REPOSITORY },
+      { name: 'REPOSITORY', value: OPENSEARCH.repository },
       { name: 'SEARCH_PASSWORD', valueFrom: login(secret.password) },
       { name: 'SEARCH_URL', value: `https://${host}:${port}` },
       { name: 'SEARCH_USER', valueFrom: login(secret.username) },
