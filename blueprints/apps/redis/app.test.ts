@@ -71,6 +71,15 @@ describe('blueprints/apps/redis/app.ts', () => {
     });
   });
 
+  it('takes three quarters of its memory for data, and forgets none of it', () => {
+    const { spec, find } = render('zcompute-high-wildcard', { memoryMiB: 2048 });
+
+    expect(spec['kubernetesConfig']).toMatchObject({ resources: { limits: { memory: '2048Mi' } } });
+    expect(find('ConfigMap')).toMatchObject({
+      data: { 'redis-additional.conf': expect.stringContaining('maxmemory 1536mb\nmaxmemory-policy noeviction\n') },
+    });
+  });
+
   it('keeps its data on volumes that stay', () => {
     const { spec, plan } = render('zcompute-high-wildcard', { storageGiB: 5 });
 

@@ -26,7 +26,7 @@ export function planRedis(context: AppContext<Inputs>): Manifest[] {
     replicas: NODES,
   });
   return [
-    { file: 'redis-settings', object: SETTINGS },
+    { file: 'redis-settings', object: planSettings(context.inputs) },
     { file: 'redis-replication', object: planReplication(context) },
     { file: 'redis-network-policy', object: NETWORK_POLICY },
     ...(budget === undefined ? [] : [budget]),
@@ -53,7 +53,7 @@ function planReplication(context: AppContext<Inputs>): YamlMap {
         // What Argo CD writes here must not reach pods and Services, which it would take for its own.
         ignoreAnnotations: ['argocd.argoproj.io/sync-options', 'argocd.argoproj.io/tracking-id'],
       },
-      redisConfig: { additionalRedisConfig: CONFIG, maxMemoryPercentOfLimit: 75 },
+      redisConfig: { additionalRedisConfig: CONFIG },
       storage: planStorage(context.inputs),
       // Long enough to hand over: a master that is told to stop asks Sentinel for another one first.
       terminationGracePeriodSeconds: 60,
@@ -125,13 +125,24 @@ function planPlacement({ availability }: AppContext<Inputs>, matchLabels: PlainM
   };
 }
 
-/** It holds work, not a cache: full means no, not forgetting. */
-const SETTINGS: YamlMap = {
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name: CONFIG, namespace: ONYX_NAMESPACE },
-  data: { 'redis-additional.conf': 'appendonly yes\nappendfsync everysec\nmaxmemory-policy noeviction\n' },
-};
+/**
+ * It holds work, not a cache: full means no, not forgetting. The operator's own limit in percent is a variable that only
+ * newer images read.
+ */
+function planSettings({ memoryMiB }: Inputs): YamlMap {
+  const lines = [
+    'appendonly yes',
+    'appendfsync everysec',
+    `maxmemory ${Math.floor(memoryMiB * 0.75)}mb`,
+    'maxmemory-policy noeviction',
+  ];
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: CONFIG, namespace: ONYX_NAMESPACE },
+    data: { 'redis-additional.conf': from('apps.redis.memoryMiB', `${lines.join('\n')}\n`) },
+  };
+}
 
 /** Sentinel as this operator makes it asks for no password, and whoever reaches it may name another master. */
 const NETWORK_POLICY: YamlMap = {
