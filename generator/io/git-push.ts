@@ -7,7 +7,7 @@ import { findCheckoutProblem } from './git-checkout.ts';
 import { commitGenerated, findHooks, findReplaced } from './git-commit.ts';
 import { hookProblem, movedProblem, refspec } from './git-problems.ts';
 import { maskUrl } from './git-secrets.ts';
-import { atRemote, inFolder, openGit, type PushRequest } from './git-session.ts';
+import { atRemote, inFolder, openGit, type PushRequest, settleToken } from './git-session.ts';
 import { withRunLock } from './run-lock.ts';
 
 export type { PushRequest } from './git-session.ts';
@@ -36,7 +36,8 @@ export async function pushRepository(request: PushRequest): Promise<Outcome<Push
 }
 
 /** The same for a caller who holds the folder's lock. */
-export async function pushLocked(request: PushRequest): Promise<Outcome<PushReport>> {
+export async function pushLocked(given: PushRequest): Promise<Outcome<PushReport>> {
+  const request = await settleToken(given);
   const git = openGit(request);
   const ready = await inFolder(request, () => prepareFolder(git, request));
   if (!ready.ok) return ready;

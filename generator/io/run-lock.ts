@@ -1,7 +1,8 @@
 // One run at a time per folder: a lock file with the process id, taken over when its process is gone.
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, makeProblem, type Outcome } from '../core/problem.ts';
+import { removeGitLocks } from './git-locks.ts';
 import { BUSY } from './io-problems.ts';
 
 /** Runs an action while holding the folder's lock. Code: IO-006 if another run holds it. */
@@ -11,9 +12,9 @@ export async function withRunLock<T>(
 ): Promise<Outcome<T>> {
   const path = join(folder, '.rootstock', 'run.lock');
   mkdirSync(join(folder, '.rootstock'), { recursive: true });
-  const owner = takeLock(path);
-  if (owner !== undefined) {
-    const message = `Process ${owner} is writing to ${folder} right now.`;
+  const taken = takeLock(path);
+  if ('owner' in taken) {
+    const message = `Process ${taken.owner} is writing to ${folder} right now.`;
     return fail([
       makeProblem(BUSY, {
         place: { file: path },
@@ -23,28 +24,33 @@ export async function withRunLock<T>(
     ]);
   }
   try {
+    if (taken.abandonedMs !== undefined) await removeGitLocks(folder, taken.abandonedMs);
     return await action();
   } finally {
     rmSync(path, { force: true });
   }
 }
 
-/** Takes the lock; gives the process id of the owner if somebody alive holds it. */
-function takeLock(path: string): number | undefined {
+/** `abandonedMs`: when the run began whose lock was taken over, because it is gone. */
+type Taken = { readonly owner: number } | { readonly abandonedMs?: number };
+
+function takeLock(path: string): Taken {
+  let abandonedMs: number | undefined;
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       const file = openSync(path, 'wx');
       writeSync(file, String(process.pid));
       closeSync(file);
-      return undefined;
+      return abandonedMs === undefined ? {} : { abandonedMs };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const owner = readOwner(path);
-      if (owner !== undefined && isAlive(owner)) return owner;
+      if (owner !== undefined && isAlive(owner)) return { owner };
+      abandonedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
       rmSync(path, { force: true });
     }
   }
-  return 0;
+  return { owner: 0 };
 }
 
 function readOwner(path: string): number | undefined {
