@@ -121,6 +121,28 @@ describe('blueprints/apps/monitoring/app.ts', () => {
     expect(without).not.toContain('bucket!=');
   });
 
+  it('looks at the snapshots of OpenSearch under the names that OpenSearch has for them', () => {
+    const onyx = {
+      objectStorage: { kind: 's3', bucket: 'acme-files', region: 'eu-central-1' },
+      backup: { bucket: 'acme-backup', region: 'eu-central-1' },
+    };
+    const { apps } = planOf(environmentText(onyx, 'aws-high'));
+
+    const text = (app: string) =>
+      JSON.stringify(
+        (apps.find(({ blueprint }) => blueprint.name === app)?.plan.manifests ?? []).map(
+          ({ object }) => stripProvenance(object).plain,
+        ),
+      );
+
+    const names = (app: string) =>
+      [...text(app).matchAll(/"name":"(INDICES|REPOSITORY)","value":"([^"]+)"/g)].map(String);
+    expect(names('monitoring')).toHaveLength(2);
+    expect([...new Set(names('opensearch'))].sort()).toEqual(names('monitoring').sort());
+    expect(text('monitoring')).toContain('PostgresBackupOld');
+    expect(text('monitoring')).toContain('onyx-files-backup');
+  });
+
   it('draws dashboards that Grafana can read', () => {
     const dashboards = [...manifestsOf()].filter(([file]) => file.startsWith('dashboard-'));
 

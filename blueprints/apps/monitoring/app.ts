@@ -7,6 +7,7 @@ import {
   type Manifest,
   type SecretNeed,
 } from '../../../generator/core/blueprint.ts';
+import { ONYX_NAMESPACE } from '../../../generator/core/data-services.ts';
 import { planWayOut } from '../../../generator/core/egress.ts';
 import { planDashboards } from './dashboards.ts';
 import { listGrafanaSecrets } from './grafana.ts';
@@ -16,6 +17,7 @@ import { findEndpoints, findOidcProblems, usesOidc } from './oidc-endpoints.ts';
 import { findReceiverProblems, listReceiverHosts, listReceiverSecrets } from './receivers.ts';
 import { planRules } from './rules/index.ts';
 import { planScrapes } from './scrapes.ts';
+import { hasSearchSnapshots, planSearchCheck } from './search-snapshots.ts';
 import { planValues } from './values.ts';
 import { listExceptions, listStores, listWorkloads, planBudgets } from './workloads.ts';
 
@@ -49,13 +51,14 @@ export const app = defineApp({
       ...planDashboards(context),
       ...planRules(context),
       ...planScrapes(context),
+      ...planSearchCheck(context),
       ...planWayOut(context, { name: STACK, namespace: NAMESPACE }).manifests,
     ],
     workloads: listWorkloads(context),
     secrets: listSecrets(context),
     stores: listStores(context),
     egress: listEgress(context),
-    otherNamespaces: [NODE_EXPORTER_NAMESPACE],
+    otherNamespaces: [NODE_EXPORTER_NAMESPACE, ...(hasSearchSnapshots(context) ? [ONYX_NAMESPACE] : [])],
     exceptions: listExceptions(context),
     ...planSignOn(context),
     // As helm template renders victoria-metrics-k8s-stack 0.91.2 with these values, and the manifest beside them.

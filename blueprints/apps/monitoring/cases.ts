@@ -40,6 +40,14 @@ export const cases: readonly AppCase[] = [
     },
   },
   {
+    name: 'high-with-onyx',
+    environment: 'aws-high',
+    overrides: {
+      objectStorage: { kind: 's3', bucket: 'acme-onyx-files', region: 'eu-central-1' },
+      backup: { bucket: 'acme-backup', region: 'eu-central-1' },
+    },
+  },
+  {
     name: 'single-behind-a-proxy',
     environment: 'zcompute-single',
     inputs: { receivers: [{ name: 'desk', kind: 'webhook', host: 'desk.example.com' }] },

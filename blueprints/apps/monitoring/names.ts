@@ -21,7 +21,12 @@ export const RECEIVERS_SECRET = 'alert-receivers';
 /** @see VictoriaMetrics operator v0.74.1, api/operator/v1beta1/vmextra_types.go (SecretsDir) */
 export const RECEIVERS_FOLDER = `/etc/vm/secrets/${RECEIVERS_SECRET}`;
 
-/** Names of node groups and roles in labels. @see generator/plan, the labels of nodes */
+/** CronJob beside OpenSearch that looks at the age of its snapshots. */
+export const SEARCH_CHECK = 'onyx-search-snapshot-age';
+/** Has curl and a shell, and nothing else. */
+export const CURL_IMAGE = 'docker.io/curlimages/curl:8.16.0';
+
+/** Where models lie on nodes with GPUs: a mount of its own where the node has NVMe disks. */
 export const MODELS_MOUNT = '/var/lib/rootstock/models';
 
 export interface Amounts {

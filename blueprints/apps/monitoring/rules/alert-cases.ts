@@ -394,6 +394,27 @@ export const ALERT_CASES: readonly AlertCase[] = [
     quiet: ['cnpg_pg_replication_lag{namespace="onyx",pod="p"} | 2x400'],
   },
   {
+    alert: 'SearchSnapshotOld',
+    long: true,
+    fires: ['kube_cronjob_created{namespace="onyx",cronjob="onyx-search-snapshot-age"} | @0x400'],
+    quiet: [
+      'kube_cronjob_created{namespace="onyx",cronjob="onyx-search-snapshot-age"} | @0x400',
+      'kube_cronjob_status_last_successful_time{namespace="onyx",cronjob="onyx-search-snapshot-age"} | @0+600x400',
+    ],
+  },
+  {
+    alert: 'FileCopyFailing',
+    long: true,
+    fires: [
+      'kube_cronjob_status_last_schedule_time{namespace="onyx",cronjob="onyx-files-backup"} | @0+600x400',
+      'kube_cronjob_status_last_successful_time{namespace="onyx",cronjob="onyx-files-backup"} | @0x400',
+    ],
+    quiet: [
+      'kube_cronjob_status_last_schedule_time{namespace="onyx",cronjob="onyx-files-backup"} | @0x400',
+      'kube_cronjob_status_last_successful_time{namespace="onyx",cronjob="onyx-files-backup"} | @60x400',
+    ],
+  },
+  {
     alert: 'TargetDown',
     fires: ['up{job="j",namespace="n",pod="a"} | 0x400', 'up{job="j",namespace="n",pod="b"} | 1x400'],
     quiet: ['up{job="j",namespace="n",pod="a"} | 1x400'],

@@ -1,5 +1,6 @@
 // Alerts about copies of data. A copy that nobody made is found by its age, and by nobody having heard of any.
 import { ONYX_NAMESPACE } from '../../../../generator/core/data-services.ts';
+import { SEARCH_CHECK } from '../names.ts';
 import type { Alert, RuleGroup } from './rule.ts';
 
 const HOUR = 3600;
@@ -20,6 +21,8 @@ export function backupRules(known: {
   readonly etcdInBucket: boolean;
   readonly hasDatabase: boolean;
   readonly hasBackup: boolean;
+  readonly hasSearchSnapshots: boolean;
+  readonly hasFileCopies: boolean;
 }): RuleGroup {
   return {
     name: 'backups',
@@ -27,6 +30,8 @@ export function backupRules(known: {
       ...(known.etcdInBucket ? ETCD_IN_BUCKET : ETCD_ON_NODES),
       ...(known.hasDatabase && known.hasBackup ? POSTGRES_BACKUP : []),
       ...(known.hasDatabase ? POSTGRES : []),
+      ...(known.hasSearchSnapshots ? SEARCH : []),
+      ...(known.hasFileCopies ? FILES : []),
     ],
   };
 }
@@ -109,5 +114,33 @@ const POSTGRES: readonly Alert[] = [
     severity: 'warning',
     summary: 'The replica {{ $labels.pod }} is {{ $value | humanizeDuration }} behind.',
     description: 'If the primary is lost now, either that much is lost with it or the replica takes long to catch up.',
+  },
+];
+
+const cronJob = (name: string) => `{namespace="${ONYX_NAMESPACE}",cronjob="${name}"}`;
+const SEARCH_CHECKS = cronJob(SEARCH_CHECK);
+const FILE_COPIES = cronJob('onyx-files-backup');
+
+/** The check runs every four hours, and passes only if there is a snapshot younger than a day and a half. */
+const SEARCH: readonly Alert[] = [
+  {
+    alert: 'SearchSnapshotOld',
+    expr: `time() - max(kube_cronjob_status_last_successful_time${SEARCH_CHECKS} or kube_cronjob_created${SEARCH_CHECKS}) > ${10 * HOUR}`,
+    for: '15m',
+    severity: 'critical',
+    summary: 'No recent snapshot of the search index has been seen for {{ $value | humanizeDuration }}.',
+    description: `kubectl -n ${ONYX_NAMESPACE} logs job/… of the newest Job of ${SEARCH_CHECK} tells why; _plugins/_sm/policies of OpenSearch has the last error.`,
+  },
+];
+
+/** Its schedule is an input, so only a run that was due counts. */
+const FILES: readonly Alert[] = [
+  {
+    alert: 'FileCopyFailing',
+    expr: `max(kube_cronjob_status_last_schedule_time${FILE_COPIES}) > max(kube_cronjob_status_last_successful_time${FILE_COPIES} or kube_cronjob_created${FILE_COPIES})`,
+    for: '12h',
+    severity: 'critical',
+    summary: 'The files of Onyx have not been copied for half a day since a copy was due.',
+    description: `kubectl -n ${ONYX_NAMESPACE} logs of the newest Job of onyx-files-backup tells why.`,
   },
 ];

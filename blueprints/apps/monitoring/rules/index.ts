@@ -1,6 +1,7 @@
 // All alerts of an environment, as VMRules of our own: those that come with the chart would be fetched at each sync.
 import type { AppContext, Manifest } from '../../../../generator/core/blueprint.ts';
 import { NAMESPACE } from '../names.ts';
+import { hasSearchSnapshots } from '../search-snapshots.ts';
 import { backupRules } from './backups.ts';
 import { gpuRules } from './gpus.ts';
 import { monitoringRules, watchdogRule } from './monitoring.ts';
@@ -27,6 +28,8 @@ export function listRuleGroups(context: AppContext): RuleGroup[] {
       etcdInBucket: cluster.hasEtcdBackup,
       hasDatabase: has('onyx-database'),
       hasBackup: backup !== undefined,
+      hasSearchSnapshots: hasSearchSnapshots(context),
+      hasFileCopies: has('onyx-files'),
     }),
     monitoringRules,
   ];

@@ -20,7 +20,13 @@ const GROUPS: readonly RuleGroup[] = [
   storageRules,
   ...platformRules(() => true),
   gpuRules(true),
-  backupRules({ etcdInBucket: true, hasDatabase: true, hasBackup: true }),
+  backupRules({
+    etcdInBucket: true,
+    hasDatabase: true,
+    hasBackup: true,
+    hasSearchSnapshots: true,
+    hasFileCopies: true,
+  }),
   monitoringRules,
 ];
 const ALERTS = GROUPS.flatMap(({ alerts }) => alerts);
