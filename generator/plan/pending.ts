@@ -3,6 +3,7 @@ import type { SecretNeed } from '../core/blueprint.ts';
 import { compareText, makeProblem, type Problem, type ProblemKind } from '../core/problem.ts';
 import { type PlainMap, stripProvenance } from '../core/provenance.ts';
 import type { EnvironmentPlan, PlannedApp } from './plan.ts';
+import { shareLogins } from './pull-secrets.ts';
 import { canUnseal, type SealedSecret } from './sealing.ts';
 
 const SECRET_MISSING: ProblemKind = {
@@ -38,7 +39,9 @@ export function planSecrets(plan: EnvironmentPlan): PlannedSecret[] {
       );
     }
   }
-  return [...secrets.values()].sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name));
+  return shareLogins(
+    [...secrets.values()].sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name)),
+  );
 }
 
 function addKeys(keys: SecretNeed['keys'], more: SecretNeed['keys']): SecretNeed['keys'] {

@@ -34,5 +34,9 @@ describe('generator/plan/pull-secrets.ts', () => {
       'demo/registry-login',
       'shared/registry-login',
     ]);
+    expect(secrets.map(({ keys }) => keys[0]?.make)).toEqual([
+      undefined,
+      { kind: 'text', text: '${demo/registry-login/.dockerconfigjson}' },
+    ]);
   });
 });

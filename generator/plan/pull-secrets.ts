@@ -1,5 +1,6 @@
 // Pull secrets → what each app needs in its namespace: said once here, so that no app can forget it.
 import type { AppPlan, SecretNeed } from '../core/blueprint.ts';
+import { pathOfKey } from '../core/secret-path.ts';
 
 const TYPE = 'kubernetes.io/dockerconfigjson';
 const KEY = {
@@ -14,4 +15,14 @@ export function addPullSecrets(plan: AppPlan, namespace: string, pullSecrets: re
     .sort()
     .map((name): SecretNeed => ({ name, namespace, type: TYPE, keys: [KEY], usedBy: 'the kubelet, to pull images' }));
   return { ...plan, secrets: [...(plan.secrets ?? []), ...needs] };
+}
+
+/** Each login is given once, for the first namespace; the others get the same. */
+export function shareLogins<Need extends SecretNeed>(needs: readonly Need[]): Need[] {
+  return needs.map((need) => {
+    const first = needs.find(({ name, type }) => type === TYPE && name === need.name);
+    if (first === undefined || first === need || need.type !== TYPE) return need;
+    const text = `\${${pathOfKey(first, KEY.key)}}`;
+    return { ...need, keys: need.keys.map((key) => ({ ...key, make: { kind: 'text', text } })) };
+  });
 }

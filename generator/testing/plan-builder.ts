@@ -5,6 +5,7 @@ import { parseEnvironments } from '../environment/parse-environment.ts';
 import { makeEnvironmentSchema } from '../environment/schema/environment-schema.ts';
 import type { EnvironmentPlan, RepositoryPlan } from '../plan/plan.ts';
 import { planRepository } from '../plan/plan-repository.ts';
+import type { SealedSecret } from '../plan/sealing.ts';
 
 /** A complete environment as data: zCompute, one control node, one to three workers, one GPU node. */
 export const SMALL = {
@@ -78,7 +79,11 @@ function exposeOnly(environment: object, catalog: readonly AppBlueprint[]): obje
 }
 
 /** Plans environments given as data; throws with all problems if one is refused. */
-export function planOf(environments: readonly object[], catalog: readonly AppBlueprint[] = []): RepositoryPlan {
+export function planOf(
+  environments: readonly object[],
+  catalog: readonly AppBlueprint[] = [],
+  sealed: readonly SealedSecret[] = [],
+): RepositoryPlan {
   const schema = makeEnvironmentSchema(Object.fromEntries(catalog.map(({ name, inputs }) => [name, inputs])));
   const texts = environments.map((data, index) => ({
     file: `${index}.yaml`,
@@ -91,14 +96,18 @@ export function planOf(environments: readonly object[], catalog: readonly AppBlu
   );
   const parsed = parseEnvironments(texts, schema, { apps: catalog.map(({ name }) => name), routes });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems, null, 2));
-  const planned = planRepository(parsed.value, catalog);
+  const planned = planRepository(parsed.value, catalog, sealed);
   if (!planned.ok) throw new Error(JSON.stringify(planned.problems, null, 2));
   return planned.value;
 }
 
 /** Plans one environment. */
-export function planOne(environment: object, catalog: readonly AppBlueprint[] = []): EnvironmentPlan {
-  const [plan] = planOf([environment], catalog).environments;
+export function planOne(
+  environment: object,
+  catalog: readonly AppBlueprint[] = [],
+  sealed: readonly SealedSecret[] = [],
+): EnvironmentPlan {
+  const [plan] = planOf([environment], catalog, sealed).environments;
   if (plan === undefined) throw new Error('nothing was planned');
   return plan;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type PlainMap, stripProvenance } from '../../../generator/core/provenance.ts';
+import type { SealedSecret } from '../../../generator/plan/sealing.ts';
 import { environmentText } from '../../../generator/testing/environment-text.ts';
 import { planOne } from '../../../generator/testing/plan-builder.ts';
 import { app } from './app.ts';
@@ -51,6 +52,34 @@ describe('blueprints/apps/external-dns/app.ts', () => {
     expect(listSecretEnv(values)).toEqual(secretEnv);
     expect(secrets[0]?.keys.map(({ key }) => key).sort()).toEqual(Object.values(secretEnv).sort());
     expect(egress.map(({ host, port }) => `${host}:${port}`)).toContain(api);
+  });
+
+  it('takes the credentials of cert-manager where it has the same', () => {
+    const shared = planApp('zcompute-high-cloudflare');
+    const own = planApp('zcompute-high-cloudflare', {
+      ingress: { tls: { kind: 'self-signed', email: null, server: null } },
+    });
+
+    expect(shared.secrets[0]?.keys).toMatchObject([
+      { make: { kind: 'text', text: '${cert-manager/dns-credentials/api-token}' } },
+    ]);
+    expect(own.secrets[0]?.keys[0]).not.toHaveProperty('make');
+  });
+
+  it('starts anew when its credentials change', () => {
+    const credentials = {
+      environment: 'west',
+      app: 'external-dns',
+      namespace: 'external-dns',
+      name: 'dns-credentials',
+    };
+    const sealed = { ...credentials, keys: ['api-token'], path: 'x.yaml', digest: 'd1'.repeat(16) };
+    const annotationsWith = (found: readonly (typeof sealed)[]) =>
+      planApp('zcompute-high-cloudflare', {}, found).values['podAnnotations'];
+
+    expect(annotationsWith([])).toBeUndefined();
+    expect(annotationsWith([sealed])).toEqual({ 'rootstock.dev/secrets': 'd1'.repeat(8) });
+    expect(annotationsWith([{ ...sealed, namespace: 'cert-manager' }])).toBeUndefined();
   });
 
   it.each([
@@ -113,9 +142,9 @@ describe('blueprints/apps/external-dns/app.ts', () => {
   );
 });
 
-function planApp(example: string, changes: PlainMap = {}) {
+function planApp(example: string, changes: PlainMap = {}, sealed: readonly SealedSecret[] = []) {
   const environment = parse(environmentText({ ...changes, apps: null }, example)) as object;
-  const [planned] = planOne(environment, [app]).apps;
+  const [planned] = planOne(environment, [app], sealed).apps;
   const { values = {}, secrets = [], egress = [], exceptions = [] } = planned!.plan;
   return { values: stripProvenance(values).plain as PlainMap, secrets, egress, exceptions };
 }

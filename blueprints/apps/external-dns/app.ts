@@ -1,6 +1,6 @@
 // external-dns: writes a record for every host that an Ingress asks for.
 import Type from 'typebox';
-import { type AppContext, type AppPlan, defineApp } from '../../../generator/core/blueprint.ts';
+import { type AppContext, type AppPlan, defineApp, type SecretNeed } from '../../../generator/core/blueprint.ts';
 import { planWayOut, pullSecretObjects, unlessEmpty } from '../../../generator/core/egress.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
 import { CREDENTIALS_SECRET, type Provider, planProvider } from './providers.ts';
@@ -47,7 +47,7 @@ function planApp(context: AppContext): AppPlan {
         onNodeLoss: ON_NODE_LOSS,
       },
     ],
-    secrets: [{ name: CREDENTIALS_SECRET, namespace: NAMESPACE, keys: provider.keys, usedBy: 'external-dns' }],
+    secrets: [planCredentials(context, provider)],
     egress: [
       { host: 'registry.k8s.io', port: 443, purpose: 'image of external-dns' },
       { ...provider.api, purpose: 'external-dns writes records' },
@@ -62,6 +62,23 @@ function planApp(context: AppContext): AppPlan {
   };
 }
 
+function planAnnotations(context: AppContext): YamlMap | undefined {
+  const annotations = context.annotateWithSecrets(NAMESPACE, [CREDENTIALS_SECRET]);
+  return Object.keys(annotations).length === 0 ? undefined : annotations;
+}
+
+/** Where cert-manager has the same credentials, they are given once, there. */
+function planCredentials({ ingress }: AppContext, { keys }: Provider): SecretNeed {
+  const isShared = ingress.tls.kind === 'acme';
+  const make = (key: string) => ({ kind: 'text', text: `\${cert-manager/${CREDENTIALS_SECRET}/${key}}` }) as const;
+  return {
+    name: CREDENTIALS_SECRET,
+    namespace: NAMESPACE,
+    keys: isShared ? keys.map((one) => ({ ...one, make: make(one.key) })) : keys,
+    usedBy: 'external-dns',
+  };
+}
+
 /** @see https://github.com/kubernetes-sigs/external-dns/tree/external-dns-helm-chart-1.21.1/charts/external-dns */
 function planValues(context: AppContext, provider: Provider): YamlMap {
   const { environment, platform, ingress } = context;
@@ -69,6 +86,8 @@ function planValues(context: AppContext, provider: Provider): YamlMap {
   return {
     provider: { name: from('ingress.dns.provider', provider.name) },
     imagePullSecrets: pullSecretObjects(context.egress),
+    // It reads its credentials when it starts.
+    podAnnotations: planAnnotations(context),
     env: [...provider.env, ...way.env],
     extraVolumes: unlessEmpty(way.volumes),
     extraVolumeMounts: unlessEmpty(way.mounts),
