@@ -1,5 +1,5 @@
 // Flags → one command. Each command is loaded when it is called, so that help and version start at once.
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../core/version.ts';
 import { failWith } from './finish.ts';
 import type { ExitCode } from './terminal.ts';
@@ -39,7 +39,8 @@ function makeProgram(finish: Finish, json: boolean): Command {
       'after',
       '\nExit codes: 0 done, 1 problems in the input, 2 wrong usage, 3 the outside refused, 4 our bug, 5 a difference was found.',
     );
-  for (const add of [addInit, addRender, addVerify, addPush, addSecrets, addCatalog, addExplain]) add(program, finish);
+  for (const add of [addInit, addRender, addDiff, addVerify, addPush, addSecrets, addCatalog, addExplain])
+    add(program, finish);
   return program;
 }
 
@@ -81,6 +82,25 @@ function addRender(program: Command, finish: Finish): void {
     .action(async (options) => finish(await (await import('./commands/render.ts')).runRender(options)));
 }
 
+function addDiff(program: Command, finish: Finish): void {
+  program
+    .command('diff')
+    .description('show what render would change, and write nothing')
+    .requiredOption('-e, --environment <file>', 'environment file; repeat for several', collect)
+    .requiredOption('-o, --output <folder>', 'folder of the repository', once)
+    .option(
+      '--remove-environment <name>',
+      'leave out an environment that the repository records; repeatable',
+      collect,
+      [],
+    )
+    .option('--exit-code', 'exit with 5 if there is a difference')
+    .option('--stat', 'count changed lines instead of showing them')
+    .option(...JSON_FLAG)
+    .addHelpText('after', '\nExample:\n  rootstock diff -e prod.yaml -o ../ai-platform')
+    .action(async (options) => finish(await (await import('./commands/diff.ts')).runDiff(options)));
+}
+
 function addVerify(program: Command, finish: Finish): void {
   program
     .command('verify')
@@ -98,7 +118,19 @@ function addPush(program: Command, finish: Finish): void {
     .description("commit what was generated and push it to the environment's repository")
     .argument('<folder>', 'folder of the repository')
     .option('--remote <url>', 'push there instead of repository.url', once)
-    .option('--branch <name>', 'push to this branch instead of repository.branch', branchName)
+    .option('--branch <name>', 'push to this branch instead of repository.branch; with --pr: from this one', branchName)
+    .option('--pr', 'push a branch and open a pull request, or update or close the one that is open')
+    .option('--create-repository', 'make the repository if it is not there: private, unless --public is given')
+    .option('--public', 'with --create-repository: everybody may read it')
+    .addOption(
+      new Option('--forge <kind>', 'what the server is, where its name does not tell').choices([
+        'github',
+        'gitlab',
+        'gitea',
+        'bitbucket',
+        'git',
+      ]),
+    )
     .option('-m, --message <text>', 'commit message', once)
     .option('--allow-pending', 'push although secrets or addresses are still missing')
     .option(...JSON_FLAG)

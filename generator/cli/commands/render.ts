@@ -9,6 +9,10 @@ import { readEnvironmentFiles } from '../../io/read-files.ts';
 import { type WriteReport, writeRepository } from '../../io/repository-folder.ts';
 import { recoverFolder } from '../../io/write-journal.ts';
 import { generate } from '../../pipeline.ts';
+import { refuseDangers } from '../../summary/danger-problems.ts';
+import { formatSummary } from '../../summary/format-summary.ts';
+import type { Summary } from '../../summary/summary.ts';
+import { summariseFolder } from '../changes.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { sealForRender } from '../secrets/sealed-render.ts';
 import { type ExitCode, printData, printStatus } from '../terminal.ts';
@@ -35,13 +39,29 @@ export async function runRender(options: RenderOptions): Promise<ExitCode> {
   const { sealed, beside } = secrets.value;
   const generated = await generate(texts.value, sealed, new Date());
   if (!generated.ok) return failWith(generated.problems, options);
-  const written = await writeRepository(options.output, generated.value.tree, undefined, beside);
+  const summary = summariseFolder(options.output, generated.value);
+  const inspect = () => refuseDangers(summary, listAllowed(options));
+  const written = await writeRepository(options.output, generated.value.tree, inspect, beside);
   if (!written.ok) return failWith([...generated.problems, ...written.problems], options);
   if (options.json !== true) printReport(written.value, options);
+  if (options.quiet !== true && summary.hasPrevious) printSummary(summary);
   const problems = [...secrets.problems, ...generated.problems, ...(await inspectMerged(written.value))];
   // What was written stays: the errors are in what people wrote, or wait for them.
-  if (hasErrors(problems)) return failWith(problems, options, written.value);
-  return succeedWith(written.value, problems, options);
+  if (hasErrors(problems)) return failWith(problems, options, { ...written.value, summary });
+  return succeedWith({ ...written.value, summary }, problems, options);
+}
+
+/** Who says to remove an environment has named it. */
+function listAllowed({ allowReplace = [], removeEnvironment }: RenderOptions): readonly string[] {
+  return [...allowReplace, ...removeEnvironment.map((name) => `environment/${name}`)];
+}
+
+/** Values of one app that are worth a line here; `rootstock diff` lists more. */
+const VALUES_SHOWN = 3;
+
+/** Nothing is said where nothing changes. */
+function printSummary(summary: Summary): void {
+  if (summary.environments.length > 0) printStatus(formatSummary(summary, { values: VALUES_SHOWN }).trimEnd());
 }
 
 /**
