@@ -58,7 +58,9 @@ describe('blueprints/apps/onyx-files/app.ts', () => {
   });
 
   it('copies from the store in the cluster, whose keys it leaves to that store', () => {
-    const { app, variables, plan } = render({ objectStorage: { kind: 'in-cluster', bucket: null, endpoint: null } });
+    const { app, variables, plan } = render({
+      objectStorage: { kind: 'in-cluster', bucket: null, endpoint: null, region: null },
+    });
 
     expect(app.hard).toEqual(['seaweedfs']);
     expect(variables).toMatchObject({

@@ -8,8 +8,9 @@ import { EXAMPLE_CA } from '../../../generator/testing/certificates.ts';
 
 const BACKUP = { endpoint: 'https://s3.example.com:9000', bucket: 'copies' };
 
+/** Without a backup, unless the test has one. */
 function render(environment: string, overrides: PlainMap = {}, inputs: PlainMap = {}): RenderedCase {
-  return renderCase('opensearch', { name: 'case', environment, overrides, inputs });
+  return renderCase('opensearch', { name: 'case', environment, overrides: { backup: null, ...overrides }, inputs });
 }
 
 function valuesOf({ app }: RenderedCase): PlainMap {

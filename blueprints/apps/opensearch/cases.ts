@@ -1,17 +1,13 @@
-// Environments that show one node and three, with and without snapshots, and an image of one's own.
+// Environments that show one node and three, with and without snapshots, an image of one's own, and a way out that is not direct.
 import type { AppCase } from '../../../generator/core/blueprint.ts';
 
-const BACKUP = {
-  backup: { endpoint: 'https://vsa-00000042-public.zadarazios.com', bucket: 'onprem-backup', retentionDays: 14 },
-};
-
 export const cases: readonly AppCase[] = [
-  { name: 'single', environment: 'zcompute-single' },
-  { name: 'high', environment: 'zcompute-high-wildcard', overrides: BACKUP },
+  { name: 'single', environment: 'zcompute-single', overrides: { backup: null } },
+  { name: 'high', environment: 'zcompute-high-wildcard' },
+  { name: 'behind-proxy', environment: 'zcompute-behind-proxy' },
   {
     name: 'high-zones-own-image',
     environment: 'aws-high',
-    overrides: { backup: { bucket: 'acme-backup', region: 'eu-central-1', folder: 'ai/cloud' } },
     inputs: {
       heapGiB: 8,
       cpuMillis: 2000,

@@ -5,8 +5,9 @@ import { fillReferences } from '../../../generator/core/secret-path.ts';
 import { renderCase } from '../../../generator/testing/app-cases.ts';
 
 function render(environment: string, overrides: PlainMap = {}) {
-  const objectStorage = { kind: 'in-cluster', sizeGiB: 40 };
-  const { app } = renderCase('seaweedfs', { name: 'case', environment, overrides: { objectStorage, ...overrides } });
+  const objectStorage = { kind: 'in-cluster', sizeGiB: 40, endpoint: null, bucket: null, region: null };
+  const changes = { objectStorage, backup: null, ...overrides };
+  const { app } = renderCase('seaweedfs', { name: 'case', environment, overrides: changes });
   const { plan } = app;
   const manifests = (plan.manifests ?? []).map(({ object }) => stripProvenance(object).plain as PlainMap);
   const find = (kind: string) => manifests.filter((manifest) => manifest['kind'] === kind);
