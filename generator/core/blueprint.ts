@@ -443,7 +443,7 @@ export interface AppCase {
   readonly environment: string;
   /** Inputs of this app: `apps.<name>` of the environment file. Default: none. */
   readonly inputs?: PlainMap;
-  /** Merged over the example, maps deeply, `null` removes a key: for what depends on more than the app's own inputs. */
+  /** Merged over the example, maps deeply, `null` removes a key, another `kind` replaces the map: for what depends on more than the app's own inputs. */
   readonly overrides?: PlainMap;
 }
 

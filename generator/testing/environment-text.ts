@@ -23,9 +23,17 @@ export function mergeDeep(base: PlainMap, changes: PlainMap): PlainMap {
   for (const [key, change] of Object.entries(changes)) {
     const before = merged[key];
     if (change === null) delete merged[key];
-    else merged[key] = isMap(change) ? mergeDeep(isMap(before) ? before : {}, change) : change;
+    else
+      merged[key] = isMap(change)
+        ? mergeDeep(isMap(before) && isSameKind(before, change) ? before : {}, change)
+        : change;
   }
   return merged;
+}
+
+/** A map of another kind has other keys: nothing of the former stays. */
+function isSameKind(before: PlainMap, change: PlainMap): boolean {
+  return change['kind'] === undefined || change['kind'] === before['kind'];
 }
 
 function isMap(value: PlainValue | undefined): value is PlainMap {
