@@ -76,6 +76,16 @@ describe('blueprints/apps/monitoring/app.ts', () => {
     expect(single).not.toHaveProperty('vmcluster');
   });
 
+  it('deletes what waits for the operator before the operator', () => {
+    const wave = { annotations: { 'argocd.argoproj.io/sync-wave': '1' } };
+
+    const [high, single] = [valuesOf(), valuesOf({}, 'zcompute-single')];
+
+    expect(high).toMatchObject({ alertmanager: wave, vmagent: wave, vmalert: wave, vmcluster: wave });
+    expect(single).toMatchObject({ vmsingle: wave, grafana: { ...wave, persistence: wave } });
+    expect(high['victoria-metrics-operator']).not.toHaveProperty('annotations');
+  });
+
   it('has a budget for each replicated workload, by the labels that the operator gives its pods', () => {
     const { plan } = monitoringOf();
 

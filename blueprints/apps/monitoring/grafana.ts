@@ -3,7 +3,7 @@ import type { AppContext, SecretNeed } from '../../../generator/core/blueprint.t
 import { planWayOut, pullSecretNames, unlessEmpty } from '../../../generator/core/egress.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
-import { AMOUNTS, GRAFANA, NAMESPACE, resourcesOf, STACK } from './names.ts';
+import { AFTER_OPERATOR, AMOUNTS, GRAFANA, NAMESPACE, resourcesOf, STACK } from './names.ts';
 import { findEndpoints, usesOidc } from './oidc-endpoints.ts';
 
 /** @see https://github.com/grafana-community/helm-charts/tree/grafana-12.7.3/charts/grafana */
@@ -13,12 +13,15 @@ export function planGrafana(context: AppContext<Inputs>): YamlMap {
   const way = planWayOut(context, { name: STACK, namespace: NAMESPACE });
   return {
     fullnameOverride: GRAFANA.service,
+    annotations: AFTER_OPERATOR,
     // A volume that one pod at a time may mount.
     replicas: 1,
     deploymentStrategy: { type: 'Recreate' },
     admin: { existingSecret: GRAFANA.adminSecret, userKey: 'admin-user', passwordKey: 'admin-password' },
     persistence: {
       enabled: true,
+      // A claim is bound when its pod is placed, so both are in one wave.
+      annotations: AFTER_OPERATOR,
       type: 'pvc',
       storageClassName: 'gp3-retain',
       size: from('apps.monitoring.grafanaGiB', `${inputs.grafanaGiB}Gi`),

@@ -29,6 +29,12 @@ export const CURL_IMAGE = 'docker.io/curlimages/curl:8.16.0';
 /** Where models lie on nodes with GPUs: a mount of its own where the node has NVMe disks. */
 export const MODELS_MOUNT = '/var/lib/rootstock/models';
 
+/**
+ * On the custom resources: made when their operator is up, and deleted before it. They wait for it in their deletion, so
+ * without it they would stay for ever. What becomes healthy late is in the same wave, or it would hold them back.
+ */
+export const AFTER_OPERATOR: PlainMap = { 'argocd.argoproj.io/sync-wave': '1' };
+
 export interface Amounts {
   readonly cpuMillis: number;
   readonly memoryMiB: number;

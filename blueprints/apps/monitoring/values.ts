@@ -6,6 +6,7 @@ import { from, type YamlMap, type YamlValue } from '../../../generator/core/prov
 import { planGrafana } from './grafana.ts';
 import type { Inputs } from './inputs.ts';
 import {
+  AFTER_OPERATOR,
   AMOUNTS,
   type Amounts,
   GRAFANA,
@@ -35,10 +36,14 @@ export function planValues(context: AppContext<Inputs>): YamlMap {
     // Without the second one of the chart, whose plugin Grafana would have to fetch.
     defaultDatasources: { victoriametrics: { datasources: [DATASOURCE] } },
     'victoria-metrics-operator': planOperator(context),
-    vmsingle: high ? { enabled: from('availability', false) } : { enabled: true, spec: planSingle(context) },
-    vmcluster: high ? { enabled: from('availability', true), spec: planCluster(context) } : undefined,
-    vmagent: { spec: planAgent(context) },
-    vmalert: { spec: planAlert(context) },
+    vmsingle: high
+      ? { enabled: from('availability', false) }
+      : { enabled: true, annotations: AFTER_OPERATOR, spec: planSingle(context) },
+    vmcluster: high
+      ? { enabled: from('availability', true), annotations: AFTER_OPERATOR, spec: planCluster(context) }
+      : undefined,
+    vmagent: { annotations: AFTER_OPERATOR, spec: planAgent(context) },
+    vmalert: { annotations: AFTER_OPERATOR, spec: planAlert(context) },
     alertmanager: planAlertmanager(context),
     grafana: planGrafana(context),
     'kube-state-metrics': planKubeStateMetrics(context),
@@ -175,6 +180,7 @@ function planAlertmanager(context: AppContext<Inputs>): YamlMap {
   const way = planWayOut(context, { name: STACK, namespace: NAMESPACE });
   const annotations = context.annotateWithSecrets(NAMESPACE, [RECEIVERS_SECRET]);
   return {
+    annotations: AFTER_OPERATOR,
     monzoTemplate: { enabled: false },
     config: from('apps.monitoring.receivers', planAlertmanagerConfig(inputs, egress.proxy !== undefined)),
     spec: {
@@ -247,6 +253,7 @@ function planNodeExporter(context: AppContext<Inputs>): YamlMap {
   return {
     fullnameOverride: 'node-exporter',
     namespaceOverride: NODE_EXPORTER_NAMESPACE,
+    daemonsetAnnotations: AFTER_OPERATOR,
     imagePullSecrets: pullSecretObjects(context.egress),
     resources: resourcesOf(AMOUNTS.nodeExporter),
     // Every node, whatever keeps other pods away.
