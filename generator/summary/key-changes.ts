@@ -5,7 +5,7 @@ import type { KeyPath } from '../core/key-path.ts';
 import type { PlainValue } from '../core/provenance.ts';
 import type { TakesEffect } from '../core/schema-key.ts';
 import type { EnvironmentPlan } from '../plan/plan.ts';
-import type { KeyChange } from './summary.ts';
+import type { KeyChange, ValueChange } from './summary.ts';
 import { findValueChanges, isMap } from './value-changes.ts';
 
 /**
@@ -23,10 +23,18 @@ export function findKeyChanges(
     typeof before === 'string'
       ? [readData(before), readData(after.source.text)]
       : [before.environment as unknown as PlainValue, after.environment as unknown as PlainValue];
-  return findValueChanges(old, now).map(({ at, ...change }) => ({
+  const changes = findValueChanges(old, now, { whole: true }).filter((change) => !isDefault(change));
+  return changes.map(({ at, ...change }) => ({
     ...change,
     takesEffect: findTakesEffect(schema, at),
   }));
+}
+
+/** What came or went empty is a default of an app or of this version, and says nothing. */
+function isDefault({ from, to }: ValueChange): boolean {
+  const value = from === undefined ? to : from;
+  const isOneSided = from === undefined || to === undefined;
+  return isOneSided && value !== null && typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 function readData(text: string): PlainValue {

@@ -10,18 +10,29 @@ export interface PathChange extends ValueChange {
   readonly at: KeyPath;
 }
 
-/** The differences, in order of their paths. Maps are compared key by key, lists as a whole. */
-export function findValueChanges(before: PlainValue | undefined, after: PlainValue | undefined): PathChange[] {
-  return walk(before, after, []).sort((a, b) => compareText(a.path, b.path));
+/**
+ * The differences, in order of their paths. Maps are compared key by key, lists as a whole.
+ * @param whole a map that comes or goes is one change; otherwise each of its keys is
+ */
+export function findValueChanges(
+  before: PlainValue | undefined,
+  after: PlainValue | undefined,
+  { whole = false }: { readonly whole?: boolean } = {},
+): PathChange[] {
+  return walk(before, after, [], whole).sort((a, b) => compareText(a.path, b.path));
 }
 
-function walk(before: PlainValue | undefined, after: PlainValue | undefined, at: KeyPath): PathChange[] {
+function walk(
+  before: PlainValue | undefined,
+  after: PlainValue | undefined,
+  at: KeyPath,
+  whole: boolean,
+): PathChange[] {
   if (JSON.stringify(sortKeys(before)) === JSON.stringify(sortKeys(after))) return [];
-  // A map that comes or goes is told key by key, too.
-  if (isOneMap(before, after)) {
+  if (whole ? isMap(before) && isMap(after) : isOneMap(before, after)) {
     const [old, now] = [before ?? {}, after ?? {}] as readonly [PlainMap, PlainMap];
     const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])];
-    return keys.flatMap((key) => walk(old[key], now[key], [...at, key]));
+    return keys.flatMap((key) => walk(old[key], now[key], [...at, key], whole));
   }
   return [
     {
