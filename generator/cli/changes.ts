@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { listInputSchemas } from '../catalog/catalog.ts';
 import type { Lock } from '../core/lock.ts';
 import { makeEnvironmentSchema } from '../environment/schema/environment-schema.ts';
+import { readCommittedRun } from '../io/committed-run.ts';
 import { readBases, readGeneratedFolder } from '../io/generated-folder.ts';
 import { readIfThere } from '../io/whole-files.ts';
 import { type Generated, planEnvironments } from '../pipeline.ts';
@@ -16,14 +17,19 @@ export function summariseFolder(folder: string, { plan, tree }: Generated): Summ
   return summariseChanges(readLastRun(folder), { plan, tree });
 }
 
+/** What a push adds to the last commit of a folder. Where people commit by themselves, nothing: render has asked them. */
+export function summarisePush(folder: string, generated: Generated): Summary {
+  return summariseChanges(readCommittedRun(folder), generated);
+}
+
 /** A lock, and what is known of the files that it lists. */
-export interface LastRun {
+interface LastRun {
   readonly lock: Lock;
   readonly files: ReadonlyMap<string, string>;
 }
 
 /** @param last absent: nothing was generated before */
-export function summariseChanges(last: LastRun | undefined, { plan, tree }: Generated): Summary {
+function summariseChanges(last: LastRun | undefined, { plan, tree }: Generated): Summary {
   const schema = makeEnvironmentSchema(listInputSchemas());
   const previous: PreviousState | undefined = last === undefined ? undefined : { ...last, plans: planAgain(last) };
   return summarise(previous, { plan, files: tree.files }, schema);

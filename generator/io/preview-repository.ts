@@ -87,7 +87,8 @@ function makePatch(folder: string, { steps, contents }: RepositoryMerge): string
       const written = contents.get(path);
       if (action !== 'delete' && written !== undefined) lay(join(work, 'b', path), written.content, written.executable);
     }
-    return compareFolders(work);
+    // Of a file that is on one side alone, Git names that side twice.
+    return compareFolders(work).replace(/^diff --git [ab]\/(.*) [ab]\/\1$/gm, 'diff --git a/$1 b/$1');
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

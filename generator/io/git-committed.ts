@@ -1,0 +1,30 @@
+// Files as the last commit of a folder has them.
+import { execFileSync } from 'node:child_process';
+
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Texts by path, of these files and of the files in these folders; empty for a folder without a commit.
+ * @param paths relative to the folder, folders with a slash at the end
+ */
+export function readCommitted(folder: string, paths: readonly string[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  try {
+    const listed = git(folder, 'ls-tree', '-r', '-z', '--name-only', 'HEAD', '--', ...paths);
+    for (const path of listed.split('\0')) {
+      // `./` makes it a path of the folder, which may lie below the top of its repository.
+      if (path !== '') texts.set(path, git(folder, 'show', `HEAD:./${path}`));
+    }
+  } catch {
+    // No repository, no commit, no Git: whoever pushes says so.
+    return new Map();
+  }
+  return texts;
+}
+
+function git(folder: string, ...words: readonly string[]): string {
+  const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C' };
+  // Set where a hook of another repository runs us.
+  for (const name of ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX']) delete env[name];
+  return execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: 'pipe', maxBuffer: MAX_BYTES, env });
+}
