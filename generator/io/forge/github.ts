@@ -91,16 +91,17 @@ class Github {
     this.#clock = settings.clock ?? CLOCK;
     this.#place = { owner: address.owner, repo: address.name };
     const silent = () => undefined;
+    const timeout = settings.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS;
     this.#octokit = new Octokit({
       auth: token.value,
       baseUrl: address.api,
       userAgent: `rootstock/${VERSION}`,
+      // The client knows no time limit: each attempt gets one, and it covers the body as well.
+      request: {
+        fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(timeout) }),
+      },
       log: { debug: silent, info: silent, warn: silent, error: silent },
     });
-    const timeout = settings.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS;
-    this.#octokit.hook.wrap('request', (request, options) =>
-      request({ ...options, request: { ...options.request, signal: AbortSignal.timeout(timeout) } }),
-    );
   }
 
   async run<T>(method: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
