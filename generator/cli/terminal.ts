@@ -1,6 +1,6 @@
 // The one place that prints: data to stdout, status to stderr, colour only where somebody looks.
 import { styleText } from 'node:util';
-import { hideSecrets } from '../core/hide-secrets.ts';
+import { HIDDEN, hideSecrets } from '../core/hide-secrets.ts';
 import type { Problem, Severity } from '../core/problem.ts';
 
 /** 0 done · 1 problems in the input · 2 wrong usage · 3 the outside refused · 4 our bug · 5 a difference was found */
@@ -9,6 +9,36 @@ export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5;
 type Colour = Parameters<typeof styleText>[0];
 
 const COLOURS: Readonly<Record<Severity, Colour>> = { error: 'red', pending: 'yellow', unchecked: 'cyan' };
+
+/** Values of secrets that this process has seen: no error of ours or of a library may repeat one. */
+const seen = new Set<string>();
+
+/** Keeps values out of everything but data. Lines of keys count by themselves; short words would hide ordinary text. */
+export function keepHidden(values: Iterable<string>): void {
+  for (const value of values)
+    for (const part of [value, ...value.split('\n')]) if (part.trim().length >= MIN_HIDDEN) seen.add(part);
+}
+
+const MIN_HIDDEN = 8;
+
+/** The longest first, because one value may be a part of another. */
+function hideSeen(text: string): string {
+  let hidden = text;
+  for (const value of [...seen].sort((a, b) => b.length - a.length)) hidden = hidden.replaceAll(value, HIDDEN);
+  return hidden;
+}
+
+/** Problems and bugs as they may be shown: hidden before they become JSON, which writes line breaks in another way. */
+export function hideInProblem(problem: Problem): Problem {
+  const { place, key, message, hint } = problem;
+  return {
+    ...problem,
+    ...(place === undefined ? {} : { place: { ...place, file: hideSeen(place.file) } }),
+    ...(key === undefined ? {} : { key: hideSeen(key) }),
+    message: hideSeen(message),
+    ...(hint === undefined ? {} : { hint: hideSeen(hint) }),
+  };
+}
 
 /** Data: what a pipe wants. */
 export function printData(text: string): void {
@@ -22,7 +52,7 @@ export function printJson(data: unknown): void {
 
 /** Status: what a person watches, and what ends up in the logs of a pipeline. */
 export function printStatus(text: string): void {
-  process.stderr.write(`${hideSecrets(text)}\n`);
+  process.stderr.write(`${hideSecrets(hideSeen(text))}\n`);
 }
 
 /** True if a person sits at both ends, so that asking makes sense. */

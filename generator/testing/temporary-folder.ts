@@ -7,6 +7,7 @@ import { afterAll } from 'vitest';
 /** Makes an empty folder that is removed after the tests of the file. */
 export function makeTemporaryFolder(): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'rootstock-test-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  // Thousands of files, on a machine that is busy with other tests.
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
   return folder;
 }

@@ -9,7 +9,7 @@ import { NOT_SET, UNFIT_VALUE, WILL_NOT_ROTATE } from '../../secrets/secret-prob
 import { putValue, type SecretStore } from '../../secrets/secret-store.ts';
 import { formatSecrets, type HintTarget } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
-import { type ExitCode, isInteractive, printData, printStatus } from '../terminal.ts';
+import { type ExitCode, isInteractive, keepHidden, printData, printStatus } from '../terminal.ts';
 import { CONTRADICTION } from '../usage-problems.ts';
 import { changeStore, findEntry, startOpenSession } from './session.ts';
 
@@ -152,6 +152,7 @@ async function takeValue(entry: SecretEntry, options: ValueOptions): Promise<Out
   }
   const text = await readSource(entry, options);
   if (!text.ok) return text;
+  keepHidden([text.value]);
   return checkValue(entry, text.value);
 }
 

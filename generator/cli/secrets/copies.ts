@@ -8,6 +8,7 @@ import { closeStore, openStore } from '../../secrets/age-file.ts';
 import { ALREADY_THERE, BROKEN_STORE, NO_STORE } from '../../secrets/secret-problems.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData } from '../terminal.ts';
+import { hideStore, hideUnlock } from './hide-store.ts';
 import { checkRecipients } from './recipients.ts';
 import { startOpenSession, startSession } from './session.ts';
 import { findUnlock } from './unlock.ts';
@@ -43,7 +44,8 @@ export async function runRestore(folder: string, file: string, options: CopyOpti
   if (text === undefined) return failWith([noBackup(file)], options);
   const unlock = await findUnlock(text);
   if (!unlock.ok) return failWith(unlock.problems, options);
-  const opened = await openStore(file, text, { environment: name, unlock: unlock.value });
+  hideUnlock(unlock.value);
+  const opened = hideStore(await openStore(file, text, { environment: name, unlock: unlock.value }));
   if (!opened.ok) return failWith(opened.problems, options);
   const restored = await withRunLock(folder, async (): Promise<Outcome<string>> => {
     const existing = readIfThere(storeFile);

@@ -8,7 +8,7 @@ import { isPair, validFrom } from '../../secrets/sealing-key.ts';
 import { ALREADY_THERE, UNFIT_VALUE } from '../../secrets/secret-problems.ts';
 import { putValue, type SealingKey, type SecretStore } from '../../secrets/secret-store.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
-import { type ExitCode, printData, printStatus } from '../terminal.ts';
+import { type ExitCode, keepHidden, printData, printStatus } from '../terminal.ts';
 import { CONTRADICTION } from '../usage-problems.ts';
 import { checkValue } from './change-values.ts';
 import { changeStore, startOpenSession } from './session.ts';
@@ -43,6 +43,7 @@ export async function runImport(folder: string, options: ImportOptions): Promise
   if (!session.ok) return failWith(session.problems, options);
   const read = readValues(options);
   if (!read.ok) return failWith(read.problems, options);
+  keepHidden([...read.value.values.values(), ...read.value.pairs.map(({ privateKey }) => privateKey)]);
   const { inventory, name } = session.value;
   let imported: readonly SecretPath[] = [];
   const changed = await changeStore(session.value, (store) => {

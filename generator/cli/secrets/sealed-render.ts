@@ -17,6 +17,7 @@ import { CANNOT_OPEN, UNSEALABLE } from '../../secrets/secret-problems.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import { listSealedSecrets } from '../../verify/sealed-secrets.ts';
 import { printStatus } from '../terminal.ts';
+import { hideStore, hideUnlock } from './hide-store.ts';
 import { storePath } from './store-path.ts';
 import { canUnlockUnasked, findUnlock } from './unlock.ts';
 
@@ -83,7 +84,8 @@ async function openUnasked(folder: string, name: string): Promise<Outcome<Secret
   if (text === undefined || !canUnlockUnasked(text)) return succeed(undefined);
   const unlock = await findUnlock(text);
   if (!unlock.ok) return unlock;
-  const opened = await openStore(file, text, { environment: name, unlock: unlock.value, folder });
+  hideUnlock(unlock.value);
+  const opened = hideStore(await openStore(file, text, { environment: name, unlock: unlock.value, folder }));
   if (opened.ok || !opened.problems.every(({ code }) => code === CANNOT_OPEN.code)) return opened;
   printStatus(`${file} stays locked: sealed files pass as they are`);
   return succeed(undefined);

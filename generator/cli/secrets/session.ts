@@ -18,6 +18,7 @@ import { formatSecrets } from '../../secrets/typed-hints.ts';
 import { listSealedSecrets } from '../../verify/sealed-secrets.ts';
 import { collectTexts } from '../commands/render.ts';
 import { CONTRADICTION, NO_SUCH_NAME } from '../usage-problems.ts';
+import { hideStore, hideUnlock } from './hide-store.ts';
 import { storePath } from './store-path.ts';
 import { findUnlock } from './unlock.ts';
 
@@ -92,7 +93,8 @@ export async function openSession(session: Session): Promise<Outcome<OpenSession
   }
   const unlock = await findUnlock(text);
   if (!unlock.ok) return unlock;
-  const opened = await openStore(session.storeFile, text, openingOf(session, unlock.value));
+  hideUnlock(unlock.value);
+  const opened = hideStore(await openStore(session.storeFile, text, openingOf(session, unlock.value)));
   return opened.ok ? succeed({ ...session, store: opened.value, text, unlock: unlock.value }) : opened;
 }
 
@@ -120,9 +122,9 @@ export async function changeStore(
     const opened =
       text === session.text
         ? succeed(session.store)
-        : await openStore(session.storeFile, text, openingOf(session, session.unlock));
+        : hideStore(await openStore(session.storeFile, text, openingOf(session, session.unlock)));
     if (!opened.ok) return opened;
-    const changed = await change(opened.value);
+    const changed = hideStore(await change(opened.value));
     if (!changed.ok) return changed;
     if (changed.value === opened.value) return succeed({ ...session, store: opened.value, text }, changed.problems);
     const closed = await closeStore(changed.value, session.unlock);
