@@ -353,7 +353,7 @@ describe('generator/render/documents', () => {
 
   it.skipIf(!hasTools)('makes a key pair that openssl and jq put into the variables file', () => {
     const readme = readmeOf(SMALL, [app({}, { name: 'sealed-secrets' })]);
-    const [, script = ''] = /### 3\. Secrets[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? [];
+    const [, script = ''] = /by hand\. They print[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? [];
     mkdirSync(join(folder, 'terraform/lab/cluster'), { recursive: true });
     mkdirSync(join(folder, '.ssh'));
     writeFileSync(join(folder, '.ssh/argocd-lab'), 'key\n');
