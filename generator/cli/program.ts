@@ -133,6 +133,12 @@ function addPush(program: Command, finish: Finish): void {
     )
     .option('-m, --message <text>', 'commit message', once)
     .option('--allow-pending', 'push although secrets or addresses are still missing')
+    .option(
+      '--allow-replace <name>',
+      'push although this is deleted or replaced; the run that stops says the name; repeatable',
+      collect,
+      [],
+    )
     .option(...JSON_FLAG)
     .action(async (folder: string, options) =>
       finish(await (await import('./commands/push.ts')).runPush(folder, options)),

@@ -15,8 +15,10 @@ import { recoverFolder } from '../../io/write-journal.ts';
 import { generate } from '../../pipeline.ts';
 import type { RepositoryPlan } from '../../plan/plan.ts';
 import { DIGEST_ANNOTATION, type SealedSecret } from '../../plan/sealing.ts';
+import { refuseDangers } from '../../summary/danger-problems.ts';
 import { listSealedSecrets, MANIFEST } from '../../verify/sealed-secrets.ts';
 import { verify } from '../../verify/verify.ts';
+import { summarisePush } from '../changes.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { storePath } from '../secrets/store-path.ts';
 import { type ExitCode, isInteractive, printData, printStatus } from '../terminal.ts';
@@ -28,6 +30,8 @@ export interface PushOptions extends OutputOptions {
   readonly branch?: string;
   readonly message?: string;
   readonly allowPending?: boolean;
+  /** Names of what may be deleted or replaced although something would be lost. */
+  readonly allowReplace?: readonly string[];
 }
 
 const PENDING: ProblemKind = {
@@ -108,6 +112,9 @@ async function prove(folder: string, existing: GeneratedFolder, options: PushOpt
     ...generated.problems.filter(({ severity }) => severity === 'pending'),
   ];
   const target = findTarget(folder, existing, generated.value.plan, options);
+  const summary = summarisePush(folder, generated.value);
+  const dangers = refuseDangers(summary, options.allowReplace ?? []);
+  if (dangers.length > 0) return fail([...problems, ...dangers]);
   const pending = problems.filter(({ severity }) => severity === 'pending');
   if (pending.length === 0 || options.allowPending === true) return succeed({ target, sealed }, problems);
   const message = `${pending.length} ${pending.length === 1 ? 'thing is' : 'things are'} still pending: ${[...new Set(pending.map(({ code }) => code))].join(', ')}.`;
