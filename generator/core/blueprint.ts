@@ -209,6 +209,8 @@ export interface AppPlan {
    * @see https://github.com/argoproj/argo-cd/blob/v3.4.4/controller/sync.go, WithOperationSettings
    */
   readonly selfHeal?: false;
+  /** How its data are copied and come back, for the runbook: lines of Markdown, with commands that can be typed. */
+  readonly recovery?: readonly string[];
   /** What one replica only can do, and what losing its node does: printed in the runbook. */
   readonly exceptions?: readonly { readonly what: string; readonly onNodeLoss: string }[];
 }

@@ -18,6 +18,7 @@ import { GUARD_REQUESTS, planGuard } from './guard.ts';
 import { type Inputs, inputs } from './inputs.ts';
 import { type Archive, GUARD, planArchive, STORAGE_CLASS } from './names.ts';
 import { planNetworkPolicies } from './network-policies.ts';
+import { describeRecovery } from './recovery.ts';
 
 export const app = defineApp({
   name: 'onyx-database',
@@ -57,6 +58,7 @@ function planApp(context: AppContext<Inputs>): AppPlan {
             group: 'admissionregistration.k8s.io',
             kind,
           })),
+    recovery: describeRecovery(context),
     exceptions: listExceptions(context, archive),
   };
 }

@@ -11,6 +11,7 @@ import { BACKUP_STORAGE, OBJECT_STORAGE, ONYX_NAMESPACE } from '../../../generat
 import { planWayOut } from '../../../generator/core/egress.ts';
 import { type Inputs, inputs } from './inputs.ts';
 import { COPY_JOB, CPU_MILLIS, planJobs, RESTORE_JOB } from './jobs.ts';
+import { describeRecovery } from './recovery.ts';
 import { findBuckets } from './remotes.ts';
 
 export const app = defineApp({
@@ -30,6 +31,7 @@ export const app = defineApp({
       manifests: [...way.manifests, ...planJobs(context, way)],
       workloads: [planWorkload(context, COPY_JOB), planWorkload(context, RESTORE_JOB)],
       secrets: listSecrets(context),
+      recovery: describeRecovery(context),
       egress: listEgress(context),
       clusterKinds: [],
     };

@@ -12,6 +12,7 @@ import { planCertificates } from './certificates.ts';
 import { type Inputs, inputs } from './inputs.ts';
 import { KEYSTORE_SECRET, STATEFUL_SET, VERSION } from './names.ts';
 import { planPlugin } from './plugin.ts';
+import { describeRecovery } from './recovery.ts';
 import { ADMIN, planUsers } from './settings.ts';
 import { JOB, JOB_REQUESTS, planSnapshots } from './snapshots.ts';
 import { planTrust } from './trust.ts';
@@ -49,6 +50,7 @@ export const app = defineApp({
         planUsers(),
       ],
       workloads: listWorkloads(context),
+      recovery: describeRecovery(context),
       secrets: listSecrets(context),
       stores: listStores(context),
       egress: listEgress(context),

@@ -14,6 +14,7 @@ export function appsView(plan: EnvironmentPlan): Record<string, unknown> {
     appTable: appTable(plan),
     workloadTable: lossTable(plan),
     exceptions: listExceptions(plan),
+    recoveries: listRecoveries(plan),
     rotateTable: rotateTable(plan),
     portForwards: listPortForwards(plan),
     forwardedText: listInWords(listPortForwards(plan).map(({ title }) => title)),
@@ -44,6 +45,12 @@ function signOnView(plan: EnvironmentPlan): Record<string, unknown> {
     issuer: code(auth?.oidc?.issuer ?? ''),
     signOnTable: markdownTable(['App', 'Client', 'Redirect URI'], rows),
   };
+}
+
+function listRecoveries(plan: EnvironmentPlan): object[] {
+  return plan.apps.flatMap(({ blueprint: { title }, plan: { recovery } }) =>
+    recovery === undefined ? [] : [{ title, recovery: recovery.join('\n') }],
+  );
 }
 
 function appTable(plan: EnvironmentPlan): string {

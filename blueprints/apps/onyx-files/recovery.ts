@@ -1,0 +1,29 @@
+// How the files come back, for the runbook of the environment.
+import type { AppContext } from '../../../generator/core/blueprint.ts';
+
+/** Lines of Markdown. */
+export function describeRecovery({ backup }: Pick<AppContext, 'backup'>): readonly string[] {
+  if (backup === undefined) return [];
+  return [
+    `Every night new and changed files are copied to \`${backup.folder}/\` in the bucket \`${backup.bucket}\`; what was changed or deleted stays there for ${backup.retentionDays} days. An empty bucket is filled again by itself:`,
+    '',
+    '```sh',
+    'kubectl --namespace onyx logs job/onyx-files-restore',
+    '```',
+    '',
+    'Files as they were at a moment, for example together with a database of that time; files that are newer stay:',
+    '',
+    '```sh',
+    'kubectl --namespace onyx create job files-back --from=cronjob/onyx-files-restore-by-hand --dry-run=client --output yaml |',
+    '  kubectl set env --local --filename - POINT=2026-11-20T0000Z --output yaml |',
+    '  kubectl apply --filename -',
+    'kubectl --namespace onyx logs --follow job/files-back',
+    '```',
+    '',
+    'A copy at once:',
+    '',
+    '```sh',
+    'kubectl --namespace onyx create job copy-now --from=cronjob/onyx-files-backup',
+    '```',
+  ];
+}
