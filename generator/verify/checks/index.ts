@@ -9,6 +9,7 @@ import { ownership } from './ownership.ts';
 import { projects } from './projects.ts';
 import { providerArguments } from './provider-arguments.ts';
 import { references } from './references.ts';
+import { sealedValues } from './sealed-values.ts';
 import { secrets } from './secrets.ts';
 import { syncWaves } from './sync-waves.ts';
 import { terraformReferences } from './terraform-references.ts';
@@ -21,6 +22,7 @@ export const checks: readonly Check[] = [
   references,
   ownership,
   secrets,
+  sealedValues,
   chartValues,
   hclForm,
   providerArguments,
