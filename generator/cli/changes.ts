@@ -17,9 +17,12 @@ export function summariseFolder(folder: string, { plan, tree }: Generated): Summ
   return summariseChanges(readLastRun(folder), { plan, tree });
 }
 
-/** What a push adds to the last commit of a folder. Where people commit by themselves, nothing: render has asked them. */
-export function summarisePush(folder: string, generated: Generated): Summary {
-  return summariseChanges(readCommittedRun(folder), generated);
+/**
+ * What a push adds to the last commit of a folder. Where people commit by themselves, nothing: render has asked them.
+ * @param commit what it is measured against instead, e.g. the base of a pull request
+ */
+export function summarisePush(folder: string, generated: Generated, commit?: string): Summary {
+  return summariseChanges(readCommittedRun(folder, commit), generated);
 }
 
 /** A lock, and what is known of the files that it lists. */

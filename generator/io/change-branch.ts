@@ -10,7 +10,7 @@ import { commitGenerated, digestChange, findReplaced, planCommit } from './git-c
 import { formatGit, formatPush, movedProblem } from './git-problems.ts';
 import { listUntouched, pushHead, pushLocked, rememberRemote, SEEN } from './git-push.ts';
 import { maskUrl } from './git-secrets.ts';
-import { atRemote, hasCredentialHelper, inFolder, openGit, type PushRequest } from './git-session.ts';
+import { atRemote, inFolder, openGit, type PushRequest, settleToken } from './git-session.ts';
 import { withRunLock } from './run-lock.ts';
 
 export interface ChangeRequest extends PushRequest {
@@ -34,6 +34,8 @@ export interface ChangeReport {
    */
   readonly state: 'pushed' | 'up-to-date' | 'nothing' | 'first';
   readonly commit: string;
+  /** Commit of the base branch that the change is measured against. */
+  readonly baseCommit: string;
   /** What the pull request changes, by path. */
   readonly files: readonly ChangedFile[];
   /** Without secrets. */
@@ -61,8 +63,7 @@ export async function pushChange(request: ChangeRequest): Promise<Outcome<Change
 }
 
 async function pushChangeLocked(given: ChangeRequest): Promise<Outcome<ChangeReport>> {
-  const helped = await inFolder(given, async () => succeed(await hasCredentialHelper(openGit(given), given.url)));
-  const request = helped.ok && helped.value ? { ...given, token: undefined } : given;
+  const request = await settleToken(given);
   const git = openGit(request);
   request.progress(`asking ${request.base} and ${request.branch} of the remote`);
   const listed = await atRemote(request, 'ls-remote', () => listHeads(git, request));
@@ -84,8 +85,7 @@ async function pushChangeLocked(given: ChangeRequest): Promise<Outcome<ChangeRep
 
 /** Takes away a branch that holds nothing any more, unless somebody pushed to it since. */
 export async function removeBranch(given: ChangeRequest, head: string): Promise<Outcome<undefined>> {
-  const helped = await inFolder(given, async () => succeed(await hasCredentialHelper(openGit(given), given.url)));
-  const request = helped.ok && helped.value ? { ...given, token: undefined } : given;
+  const request = await settleToken(given);
   return await atRemote(request, 'push', async () => {
     const words = [lease(request, head), '--', request.url, `:refs/heads/${request.branch}`];
     // Gone already: the forge may remove it with its pull request.
@@ -96,10 +96,10 @@ export async function removeBranch(given: ChangeRequest, head: string): Promise<
 }
 
 async function pushFirst(request: ChangeRequest): Promise<Outcome<ChangeReport>> {
-  const pushed = await pushLocked({ ...request, branch: request.base, branchGiven: false });
+  const pushed = await pushLocked(onBase(request));
   if (!pushed.ok) return pushed;
   const { commit, url, untouched } = pushed.value;
-  return succeed({ state: 'first', commit, url, untouched, files: [] });
+  return succeed({ state: 'first', commit, baseCommit: commit, url, untouched, files: [] });
 }
 
 async function listHeads(git: SimpleGit, { url, base, branch }: ChangeRequest) {
@@ -128,7 +128,14 @@ async function hasCommit(git: SimpleGit): Promise<boolean> {
 }
 
 function unrelated(request: ChangeRequest): Problem {
-  return movedProblem({ ...request, branch: request.base, branchGiven: false }, false);
+  return movedProblem(onBase(request), false);
+}
+
+/** The same run, seen from the base branch: hints still name the branch that somebody gave. */
+function onBase(request: ChangeRequest): ChangeRequest {
+  const { base, branch, branchGiven } = request;
+  const flags = branchGiven ? [...request.flags, '--branch', branch] : request.flags;
+  return { ...request, branch: base, branchGiven: false, flags };
 }
 
 async function fetchHeads(git: SimpleGit, request: ChangeRequest, heads: Heads): Promise<void> {
@@ -194,8 +201,7 @@ async function compare(
   commit: string,
 ): Promise<Outcome<ChangeReport['state']>> {
   const { change } = heads;
-  if (!(await isAncestor(git, heads.base, commit)))
-    return fail([movedProblem({ ...request, branch: request.base, branchGiven: false }, true)]);
+  if (!(await isAncestor(git, heads.base, commit))) return fail([movedProblem(onBase(request), true)]);
   const isNothing = (await treeOf(git, commit)) === (await treeOf(git, heads.base));
   if (change === undefined) return succeed(isNothing ? 'nothing' : 'pushed');
   if (change === commit && !isNothing) return succeed('up-to-date');
@@ -254,6 +260,7 @@ async function report(
   return {
     state,
     commit,
+    baseCommit: heads.base,
     files: state === 'nothing' ? [] : await listFiles(git, heads.base, commit),
     url: maskUrl(request.url),
     untouched: await listUntouched(git),

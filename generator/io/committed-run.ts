@@ -10,9 +10,12 @@ export interface CommittedRun {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Undefined for a folder without a commit that holds a lock: nothing can be lost by its first push. */
-export function readCommittedRun(folder: string): CommittedRun | undefined {
-  const committed = readCommitted(folder, [LOCK_PATH, BASE_FOLDER]);
+/**
+ * Undefined for a folder without a commit that holds a lock: nothing can be lost by its first push.
+ * @param commit default: the last one
+ */
+export function readCommittedRun(folder: string, commit?: string): CommittedRun | undefined {
+  const committed = readCommitted(folder, [LOCK_PATH, BASE_FOLDER], commit);
   const lock = parseLock(committed.get(LOCK_PATH) ?? '');
   if (lock === undefined) return undefined;
   const files = new Map<string, string>();

@@ -1,4 +1,4 @@
-// Files as the last commit of a folder has them.
+// Files as a commit of a folder has them.
 import { execFileSync } from 'node:child_process';
 
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -6,14 +6,15 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /**
  * Texts by path, of these files and of the files in these folders; empty for a folder without a commit.
  * @param paths relative to the folder, folders with a slash at the end
+ * @param commit default: the last one
  */
-export function readCommitted(folder: string, paths: readonly string[]): ReadonlyMap<string, string> {
+export function readCommitted(folder: string, paths: readonly string[], commit = 'HEAD'): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   try {
-    const listed = git(folder, 'ls-tree', '-r', '-z', '--name-only', 'HEAD', '--', ...paths);
+    const listed = git(folder, 'ls-tree', '-r', '-z', '--name-only', commit, '--', ...paths);
     for (const path of listed.split('\0')) {
       // `./` makes it a path of the folder, which may lie below the top of its repository.
-      if (path !== '') texts.set(path, git(folder, 'show', `HEAD:./${path}`));
+      if (path !== '') texts.set(path, git(folder, 'show', `${commit}:./${path}`));
     }
   } catch {
     // No repository, no commit, no Git: whoever pushes says so.

@@ -69,11 +69,13 @@ function offerToken({ url, token }: PushRequest, environment: NodeJS.ProcessEnv)
   };
 }
 
-/** True if Git has a helper for the remote. A token given beside it would be stored by that helper. */
-export async function hasCredentialHelper(git: SimpleGit, url: string): Promise<boolean> {
-  if (!/^https?:/.test(url)) return true;
+/** The request without its token where Git has a helper for the remote: that one would store the token. */
+export async function settleToken<T extends PushRequest>(request: T): Promise<T> {
+  const { url, token } = request;
+  if (token === undefined || !/^https?:/.test(url)) return { ...request, token: undefined };
+  const git = openGit({ ...request, token: undefined });
   const found = await git.raw('config', '--get-urlmatch', 'credential.helper', maskUrl(url)).catch(() => '');
-  return found.trim() !== '';
+  return found.trim() === '' ? request : { ...request, token: undefined };
 }
 
 const OTHER_REPOSITORY = [

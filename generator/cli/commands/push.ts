@@ -4,28 +4,32 @@ import { join, resolve } from 'node:path';
 import { loadValuePaths } from '../../catalog/catalog.ts';
 import { LOCK_PATH, type Lock } from '../../core/lock.ts';
 import { fail, makeProblem, type Outcome, type Problem, type ProblemKind, succeed } from '../../core/problem.ts';
+import type { ChangeReport } from '../../io/change-branch.ts';
 import { type GeneratedFolder, listBases, readGeneratedFolder } from '../../io/generated-folder.ts';
 import { listDeleted } from '../../io/git-deleted.ts';
 import { formatPush, type GitTarget } from '../../io/git-problems.ts';
-import { pushRepository } from '../../io/git-push.ts';
+import { type PushRequest, pushRepository } from '../../io/git-push.ts';
 import { maskUrl } from '../../io/git-secrets.ts';
 import { emptyLockProblem, missingLockProblem } from '../../io/lock-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
 import { recoverFolder } from '../../io/write-journal.ts';
-import { generate } from '../../pipeline.ts';
+import { type Generated, generate } from '../../pipeline.ts';
 import type { RepositoryPlan } from '../../plan/plan.ts';
 import { DIGEST_ANNOTATION, type SealedSecret } from '../../plan/sealing.ts';
 import { refuseDangers } from '../../summary/danger-problems.ts';
+import { formatSummary } from '../../summary/format-summary.ts';
+import type { Summary } from '../../summary/summary.ts';
 import { listSealedSecrets, MANIFEST } from '../../verify/sealed-secrets.ts';
 import { verify } from '../../verify/verify.ts';
 import { summarisePush } from '../changes.ts';
-import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
+import { failWith, succeedWith } from '../finish.ts';
 import { storePath } from '../secrets/store-path.ts';
 import { type ExitCode, isInteractive, printData, printStatus } from '../terminal.ts';
-import { EMPTY_ARGUMENT } from '../usage-problems.ts';
+import { CONTRADICTION, EMPTY_ARGUMENT } from '../usage-problems.ts';
+import type { ForgeOptions } from './push-pull-request.ts';
 import { collectTexts } from './render.ts';
 
-export interface PushOptions extends OutputOptions {
+export interface PushOptions extends ForgeOptions {
   readonly remote?: string;
   readonly branch?: string;
   readonly message?: string;
@@ -44,7 +48,8 @@ const PENDING: ProblemKind = {
 export const pushProblems: readonly ProblemKind[] = [PENDING];
 
 export async function runPush(folder: string, options: PushOptions): Promise<ExitCode> {
-  if (options.message?.trim() === '') return failWith([emptyMessage()], options);
+  const misused = findMisuse(options);
+  if (misused !== undefined) return failWith([misused], options);
   const recovered = await recoverFolder(folder);
   if (!recovered.ok) return failWith(recovered.problems, options);
   const existing = readGeneratedFolder(folder);
@@ -52,8 +57,9 @@ export async function runPush(folder: string, options: PushOptions): Promise<Exi
   if (existing.value === undefined) return failWith([missingLockProblem(folder)], options);
   const proven = await prove(folder, existing.value, options);
   if (!proven.ok) return failWith(proven.problems, options);
-  const { target, sealed } = proven.value;
-  const pushed = await pushRepository({
+  const { target, sealed, generated } = proven.value;
+  const { plan } = generated;
+  const request: PushRequest = {
     ...target,
     message: options.message ?? composeMessage(existing.value.lock),
     paths: [
@@ -65,7 +71,22 @@ export async function runPush(folder: string, options: PushOptions): Promise<Exi
     ],
     interactive: isInteractive(),
     progress: printStatus,
-  });
+  };
+  const { problems } = proven;
+  const forge = await import('./push-pull-request.ts');
+  if (options.pr === true) {
+    const { composeBody } = await import('../pull-request-text.ts');
+    const environments = plan.environments.map(({ name }) => name).sort();
+    const body = ({ files, baseCommit }: ChangeReport) => {
+      const summary = summarisePush(folder, generated, baseCommit);
+      return composeBody({ environments: plan.environments, files, problems, ...describeChanges(summary) });
+    };
+    const input = { request, environments, head: options.branch, problems, composeBody: body };
+    return await forge.runPullRequest(input, options);
+  }
+  const asked = await forge.askBeforePush(request, options);
+  if (!asked.ok) return failWith([...problems, ...asked.problems], options);
+  const pushed = await pushRepository({ ...request, token: asked.value });
   if (!pushed.ok) return failWith(pushed.problems, options);
   const { commit, state, url, branch, untouched } = pushed.value;
   if (options.json !== true) printData(`${state}  ${url}  ${branch}  ${commit}`);
@@ -73,7 +94,13 @@ export async function runPush(folder: string, options: PushOptions): Promise<Exi
     printStatus(
       `${untouched.length} other changed files are yours to commit: ${untouched.slice(0, 3).join(', ')}${untouched.length > 3 ? ', …' : ''}`,
     );
-  return succeedWith(pushed.value, proven.problems, options);
+  return succeedWith(pushed.value, [...problems, ...asked.problems], options);
+}
+
+/** Nothing where nothing was generated before: then the files say what there is. */
+function describeChanges(summary: Summary): { readonly summary?: string } {
+  const isTelling = summary.hasPrevious && summary.environments.length > 0;
+  return isTelling ? { summary: formatSummary(summary, { markdown: true }) } : {};
 }
 
 /** Stores, which are encrypted, and SealedSecrets of ours that were deleted. */
@@ -83,6 +110,13 @@ async function listSecretFiles(folder: string, { environments }: GeneratedFolder
   return [...stores, ...deleted.filter(({ content }) => content.includes(DIGEST_ANNOTATION)).map(({ path }) => path)];
 }
 
+function findMisuse(options: PushOptions): Problem | undefined {
+  if (options.message?.trim() === '') return emptyMessage();
+  if (options.public !== true || options.createRepository === true) return undefined;
+  const message = '--public says how a repository is made, and --create-repository is not given.';
+  return makeProblem(CONTRADICTION, { message, hint: 'add --create-repository, or leave out --public' });
+}
+
 /** Git takes no message of spaces, and says so only after everything else was done. */
 function emptyMessage(): Problem {
   return makeProblem(EMPTY_ARGUMENT, { message: 'The commit message is empty.', hint: 'rootstock push --help' });
@@ -90,6 +124,7 @@ function emptyMessage(): Problem {
 
 interface Proven {
   readonly target: GitTarget;
+  readonly generated: Generated;
   readonly sealed: readonly SealedSecret[];
 }
 
@@ -111,12 +146,14 @@ async function prove(folder: string, existing: GeneratedFolder, options: PushOpt
     ...verified.problems,
     ...generated.problems.filter(({ severity }) => severity === 'pending'),
   ];
-  const target = findTarget(folder, existing, generated.value.plan, options);
+  const { plan } = generated.value;
+  const target = findTarget(folder, existing, plan, options);
   const summary = summarisePush(folder, generated.value);
   const dangers = refuseDangers(summary, options.allowReplace ?? []);
   if (dangers.length > 0) return fail([...problems, ...dangers]);
   const pending = problems.filter(({ severity }) => severity === 'pending');
-  if (pending.length === 0 || options.allowPending === true) return succeed({ target, sealed }, problems);
+  if (pending.length === 0 || options.allowPending === true)
+    return succeed({ target, sealed, generated: generated.value }, problems);
   const message = `${pending.length} ${pending.length === 1 ? 'thing is' : 'things are'} still pending: ${[...new Set(pending.map(({ code }) => code))].join(', ')}.`;
   return fail([...problems, makeProblem(PENDING, { message, hint: `${formatPush(target)} --allow-pending` })]);
 }
@@ -134,9 +171,12 @@ function findTarget(
   return {
     folder,
     url: remote ?? repository?.url ?? '',
-    branch: options.branch ?? repository?.branch ?? 'main',
-    branchGiven: options.branch !== undefined,
+    // Of a pull request it names the branch that is merged, not the one that it is merged into.
+    branch: (options.pr === true ? undefined : options.branch) ?? repository?.branch ?? 'main',
+    branchGiven: options.pr !== true && options.branch !== undefined,
     flags: [
+      ...(options.pr === true ? ['--pr'] : []),
+      ...(options.forge === undefined ? [] : ['--forge', options.forge]),
       ...(options.remote === undefined ? [] : ['--remote', maskUrl(options.remote)]),
       ...(options.allowPending === true ? ['--allow-pending'] : []),
     ],
