@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hasTool } from '../../../../generator/testing/tools.ts';
 
 const SCRIPT = fileURLToPath(new URL('check-search-snapshots.sh', import.meta.url));
 const PASSWORD = 'Aa1-"quoted\\';
@@ -59,7 +60,7 @@ async function run(): Promise<{ readonly code: number | null; readonly output: s
   return { code, output };
 }
 
-describe('blueprints/apps/monitoring/scripts/check-search-snapshots.sh', () => {
+describe.skipIf(!hasTool('curl'))('blueprints/apps/monitoring/scripts/check-search-snapshots.sh', () => {
   it.each([
     {
       name: 'the newest complete one is young',

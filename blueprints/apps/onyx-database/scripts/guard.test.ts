@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeBucket, startFakeBucket } from '../../../../generator/testing/fake-bucket.ts';
+import { hasTool } from '../../../../generator/testing/tools.ts';
 
 const SCRIPT = fileURLToPath(new URL('guard.sh', import.meta.url));
 
@@ -141,7 +142,7 @@ async function run(generation: number, changes: Readonly<Record<string, string>>
   return { status, output };
 }
 
-describe('blueprints/apps/onyx-database/scripts/guard.sh: no database in the cluster', () => {
+describe.skipIf(!hasTool('curl'))('blueprints/apps/onyx-database/scripts/guard.sh: no database in the cluster', () => {
   interface Case {
     readonly name: string;
     readonly generation: number;
@@ -314,7 +315,7 @@ describe('blueprints/apps/onyx-database/scripts/guard.sh: no database in the clu
   });
 });
 
-describe('blueprints/apps/onyx-database/scripts/guard.sh: a database runs', () => {
+describe.skipIf(!hasTool('curl'))('blueprints/apps/onyx-database/scripts/guard.sh: a database runs', () => {
   const runs = (generation: number, where: string) => ({
     'rootstock.dev/archive': where,
     'rootstock.dev/server-name': `onyx-database-${generation}`,

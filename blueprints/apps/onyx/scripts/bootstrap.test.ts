@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeModel, FakeOnyx, type FakeProvider, type Trouble } from '../../../../generator/testing/fake-onyx.ts';
+import { hasTool } from '../../../../generator/testing/tools.ts';
 
 const SCRIPT = fileURLToPath(new URL('bootstrap.py', import.meta.url));
 const EMAIL = 'admin@example.com';
@@ -106,7 +107,7 @@ function provider(changes: Partial<FakeProvider> = {}): Omit<FakeProvider, 'id'>
   };
 }
 
-describe('blueprints/apps/onyx/scripts/bootstrap.py', () => {
+describe.skipIf(!hasTool('python3'))('blueprints/apps/onyx/scripts/bootstrap.py', () => {
   it('makes the administrator and registers the models of a fresh Onyx', async () => {
     const vision = wanted('gemma3:12b', 8192, true);
 

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlainMap } from '../../../../generator/core/provenance.ts';
 import { stripProvenance } from '../../../../generator/core/provenance.ts';
 import { planOne, SMALL } from '../../../../generator/testing/plan-builder.ts';
+import { hasTool } from '../../../../generator/testing/tools.ts';
 import { app } from '../app.ts';
 
 const SCRIPTS = fileURLToPath(new URL('.', import.meta.url));
@@ -186,7 +187,7 @@ function standIns() {
   }));
 }
 
-describe('blueprints/apps/opensearch/scripts/set-up-snapshots.sh', () => {
+describe.skipIf(!hasTool('curl'))('blueprints/apps/opensearch/scripts/set-up-snapshots.sh', () => {
   it('registers the repository and the policy in a new environment, and restores nothing', async () => {
     const search = new FakeSearch();
 
