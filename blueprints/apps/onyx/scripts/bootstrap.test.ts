@@ -47,7 +47,11 @@ function wanted(name: string, maxInputTokens = 32768, seesImages = false): Wante
   return { name, maxInputTokens, seesImages };
 }
 
-function run(settings: Settings = {}, changes: Record<string, string> = {}): Promise<{ code: number; output: string }> {
+function run(
+  settings: Settings = {},
+  changes: Record<string, string> = {},
+  onFirstWord: () => void = () => undefined,
+): Promise<{ code: number; output: string }> {
   const models = settings.models ?? [CHAT];
   const providers = models.length === 0 ? [] : [{ name: NAME, apiBase: BASE, models }];
   const file = join(folder, 'settings.json');
@@ -69,7 +73,11 @@ function run(settings: Settings = {}, changes: Record<string, string> = {}): Pro
   return new Promise((resolve) => {
     let output = '';
     const child = spawn('python3', [SCRIPT], { env });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (data: Buffer) => {
+        if (output === '') onFirstWord();
+        output += data.toString();
+      });
     child.once('close', (code) => resolve({ code: code ?? -1, output }));
   });
 }
@@ -280,11 +288,7 @@ describe.skipIf(!hasTool('python3'))('blueprints/apps/onyx/scripts/bootstrap.py'
     const port = await freePort();
     const late = new FakeOnyx();
     url = `http://127.0.0.1:${port}`;
-    const running = run();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-
-    await late.start(port);
-    const { code, output } = await running;
+    const { code, output } = await run({}, { PYTHONUNBUFFERED: '1' }, () => void late.start(port));
     await late.stop();
 
     expect([code, late.users.length, late.traps]).toEqual([0, 1, []]);
