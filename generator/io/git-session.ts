@@ -109,4 +109,5 @@ const USER_SETTINGS = {
   allowUnsafeDiffExternal: true,
   allowUnsafeTemplateDir: true,
   allowUnsafeExec: true,
+  allowUnsafeCredentialHelper: true,
 } as const;
