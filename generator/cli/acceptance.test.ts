@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Problem } from '../core/problem.ts';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
@@ -232,6 +233,37 @@ describe('generator/cli/acceptance', () => {
     expect(rendered.code).toBe(0);
     expect(files.every((path) => existsSync(join(base, 'sealed', path)))).toBe(true);
     expect(rootstock('verify', 'sealed').code).toBe(0);
+  });
+
+  it('secrets: from nothing to sealed files, variables for Terraform, and a render that knows them', () => {
+    const XDG_CONFIG_HOME = join(base, 'config');
+    const run = (...words: readonly string[]) => {
+      const { PATH = '', HOME = '' } = process.env;
+      const env = { PATH, HOME, XDG_CONFIG_HOME, TOKEN: 'a token from the environment' };
+      const ran = spawnSync(process.execPath, [entry, ...words], { cwd: base, encoding: 'utf8', env });
+      expect(ran.status, `${words.join(' ')}\n${ran.stderr}`).toBe(0);
+      return ran.stdout;
+    };
+    const secrets = (command: string, ...words: readonly string[]) => run('secrets', command, 'kept', ...words);
+    run('render', '-e', cloudflare, '-o', 'kept', '-q');
+
+    secrets('init');
+    const { missing } = JSON.parse(secrets('generate', '--json')) as { readonly missing: readonly string[] };
+    for (const path of missing) secrets('set', path, '--from-env', 'TOKEN');
+    run('render', '-e', 'kept/environments/west.yaml', '-o', 'kept', '-q');
+    secrets('export-tfvars');
+
+    const states = JSON.parse(secrets('list', '--json')) as {
+      readonly secrets: readonly { readonly state: string; readonly optional: boolean }[];
+    };
+    const again = run('render', '-e', 'kept/environments/west.yaml', '-o', 'kept', '--json');
+    expect(missing.length).toBeGreaterThan(3);
+    const needed = states.secrets.filter(({ optional }) => !optional).map(({ state }) => state);
+    expect(new Set(needed)).toEqual(new Set(['sealed', 'set']));
+    expect(actions(again)).toEqual(['same']);
+    expect((JSON.parse(again).problems as readonly Problem[]).filter(({ code }) => code === 'PLAN-020')).toEqual([]);
+    expect(secrets('get', missing[0] ?? '')).toBe('a token from the environment\n');
+    expect(run('verify', 'kept')).toBe('');
   });
 
   it('catalog: lists apps, inputs of one, GPU models, and language models', () => {

@@ -1,8 +1,6 @@
 // The key pair that exists before the cluster: RSA 4096 and a certificate of ten years, as the controller makes its own.
-import 'reflect-metadata';
 import { createPublicKey, generateKeyPair, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
-import { X509CertificateGenerator } from '@peculiar/x509';
 import type { SealingKey } from './secret-store.ts';
 
 const BITS = 4096;
@@ -19,6 +17,9 @@ export async function makeSealingKey(now: Date): Promise<SealingKey> {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
+  // Loaded here: everything else about keys needs Node alone, and rendering is to start at once.
+  await import('reflect-metadata');
+  const { X509CertificateGenerator } = await import('@peculiar/x509');
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
   const { subtle } = webcrypto;
   const keys = {

@@ -16,8 +16,9 @@ const base = makeTemporaryFolder();
 const template = join(base, 'template');
 /** With a store that has all that can be made. */
 const ready = join(base, 'ready');
-const DNS = 'external-dns/dns-credentials/api-token';
-const SEALED = 'clusters/west/manifests/external-dns/sealed-dns-credentials.yaml';
+const DNS = 'cert-manager/dns-credentials/api-token';
+const DERIVED = 'external-dns/dns-credentials/api-token';
+const SEALED = 'clusters/west/manifests/cluster-issuers/sealed-dns-credentials.yaml';
 const TFVARS = 'terraform/west/cluster/secrets.auto.tfvars.json';
 let home = '';
 let count = 0;
@@ -235,7 +236,7 @@ describe('generator/cli/secrets', () => {
       ['a file that is not there', [DNS, '--from-file', 'nowhere'], '', 'SEC-008', 1],
       ['a variable that is not set', [DNS, '--from-env', 'NOTHING'], '', 'SEC-008', 1],
       ['two sources', [DNS, '--stdin', '--from-file', 'x'], '', 'USE-003', 2],
-      ['a secret that is none', ['external-dns/dns-credentials/api-tokn', '--stdin'], 'x', 'SEC-006', 1],
+      ['a secret that is none', ['cert-manager/dns-credentials/api-tokn', '--stdin'], 'x', 'SEC-006', 1],
       ['half a key pair', ['terraform/sealing_private_key', '--stdin'], 'x', 'SEC-009', 1],
     ])('set refuses %s', async (_, words, input, code, exit) => {
       const before = read(store);
@@ -256,7 +257,7 @@ describe('generator/cli/secrets', () => {
     });
 
     it('suggests the name that was meant', async () => {
-      const refused = await secrets('get', ['external-dns/dns-credentials/api-tokn']);
+      const refused = await secrets('get', ['cert-manager/dns-credentials/api-tokn']);
 
       expect(refused.err).toContain(`did you mean ${DNS}?`);
     });
@@ -317,7 +318,7 @@ describe('generator/cli/secrets', () => {
 
       expect(json(first).files).toContainEqual({
         path: SEALED,
-        secret: 'external-dns/dns-credentials',
+        secret: 'cert-manager/dns-credentials',
         action: 'create',
       });
       expect(second).toMatchObject({ code: 0, out: '', err: expect.stringContaining('is sealed') });
@@ -561,6 +562,21 @@ describe('generator/cli/secrets', () => {
     ])('takes a map in %s from standard input', async (_, input) => {
       expect((await secrets('import', ['--from', '-'], { input })).out).toBe(`imported  ${DNS}\n`);
       expect((await secrets('get', [DNS])).out).toBe('t: x\n');
+    });
+
+    it('keeps a value of its own only where it differs from what follows from others', async () => {
+      writeFileSync(join(home, 'same'), JSON.stringify({ [DNS]: 'one', [DERIVED]: 'one' }));
+      writeFileSync(join(home, 'other'), JSON.stringify({ [DNS]: 'one', [DERIVED]: 'two' }));
+
+      const same = await secrets('import', ['--from', 'same']);
+      await give(DNS, 'three');
+      const followed = await secrets('get', [DERIVED]);
+      await give(DNS, 'one');
+      const other = await secrets('import', ['--from', 'other']);
+
+      expect([same.out, followed.out]).toEqual([`imported  ${DNS}\n`, 'three\n']);
+      expect(other.out).toBe(`imported  ${DERIVED}\n`);
+      expect((await secrets('get', [DERIVED])).out).toBe('two\n');
     });
 
     it('names what the environment does not need', async () => {

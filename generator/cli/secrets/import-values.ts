@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { pathOfKey, pathOfVariable, type SecretPath } from '../../core/secret-path.ts';
-import type { SecretEntry } from '../../secrets/inventory.ts';
+import { findValue, type SecretEntry } from '../../secrets/inventory.ts';
 import { isPair, validFrom } from '../../secrets/sealing-key.ts';
 import { ALREADY_THERE, UNFIT_VALUE } from '../../secrets/secret-problems.ts';
 import { putValue, type SealingKey, type SecretStore } from '../../secrets/secret-store.ts';
@@ -75,10 +75,13 @@ function merge(
   const imported: SecretPath[] = [];
   let next = withPairs.value;
   if (next !== store) imported.push(...inventory.filter(({ isSealingKey }) => isSealingKey).map(({ path }) => path));
-  for (const entry of inventory) {
-    const { path, make, isSealingKey } = entry;
+  // Last those that are worked out from others: only where they differ from that, somebody's own value is kept.
+  const isText = ({ make }: SecretEntry) => make?.kind === 'text';
+  for (const entry of [...inventory.filter((one) => !isText(one)), ...inventory.filter(isText)]) {
+    const { path, isSealingKey } = entry;
     const value = values.get(path);
-    if (value === undefined || isSealingKey === true || make?.kind === 'text') continue;
+    if (value === undefined || isSealingKey === true) continue;
+    if (isText(entry) && findValue(next, inventory, path) === value) continue;
     const checked = checkValue(entry, value);
     const had = store.values[path]?.value;
     if (!checked.ok) problems.push(...checked.problems);

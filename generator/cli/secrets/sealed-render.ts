@@ -11,7 +11,6 @@ import { readIfThere } from '../../io/whole-files.ts';
 import { planEnvironments } from '../../pipeline.ts';
 import type { EnvironmentPlan } from '../../plan/plan.ts';
 import type { SealedSecret } from '../../plan/sealing.ts';
-import { openStore } from '../../secrets/age-file.ts';
 import { listObsolete, type SealedFile, sealRepository } from '../../secrets/seal-repository.ts';
 import { CANNOT_OPEN, UNSEALABLE } from '../../secrets/secret-problems.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
@@ -19,7 +18,6 @@ import { listSealedSecrets } from '../../verify/sealed-secrets.ts';
 import { printStatus } from '../terminal.ts';
 import { hideStore, hideUnlock } from './hide-store.ts';
 import { storePath } from './store-path.ts';
-import { canUnlockUnasked, findUnlock } from './unlock.ts';
 
 export interface SealedRender {
   /** SealedSecrets as they will be: pods get their digests. */
@@ -81,7 +79,13 @@ async function sealAll(
 async function openUnasked(folder: string, name: string): Promise<Outcome<SecretStore | undefined>> {
   const file = join(folder, storePath(name));
   const text = readIfThere(file);
-  if (text === undefined || !canUnlockUnasked(text)) return succeed(undefined);
+  if (text === undefined) return succeed(undefined);
+  // Loaded here: most runs have no store, and are to start at once.
+  const [{ openStore }, { canUnlockUnasked, findUnlock }] = await Promise.all([
+    import('../../secrets/age-file.ts'),
+    import('./unlock.ts'),
+  ]);
+  if (!canUnlockUnasked(text)) return succeed(undefined);
   const unlock = await findUnlock(text);
   if (!unlock.ok) return unlock;
   hideUnlock(unlock.value);
