@@ -76,6 +76,10 @@ const OTHER_VALUES: readonly (readonly [RegExp, readonly Leaf[]])[] = [
   [/^auth\.oidc\.issuer$/, ['https://login.example.net']],
   [/^auth\.oidc\.(clientId|clientIds\..*|adminGroup|groupsClaim)$/, ['another']],
   [/^auth\.oidc\.emailDomains\[/, ['example.net']],
+  [/^objectStorage\.kind$/, ['in-cluster', 's3']],
+  [/^(objectStorage|backup)\.endpoint$/, ['https://s3.example.net']],
+  [/^(objectStorage|backup)\.region$/, ['eu-west-3']],
+  [/^backup\.folder$/, ['another']],
   [/\.gpuModel$/, ['L4', 'L40S']],
   [/\.keepAlive$/, ['12h']],
   [
