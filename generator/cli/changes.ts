@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { listInputSchemas } from '../catalog/catalog.ts';
 import type { Lock } from '../core/lock.ts';
+import type { EnvironmentText } from '../environment/parse-environment.ts';
 import { makeEnvironmentSchema } from '../environment/schema/environment-schema.ts';
 import { readCommittedRun } from '../io/committed-run.ts';
 import { readBases, readGeneratedFolder } from '../io/generated-folder.ts';
@@ -34,7 +35,8 @@ interface LastRun {
 /** @param last absent: nothing was generated before */
 function summariseChanges(last: LastRun | undefined, { plan, tree }: Generated): Summary {
   const schema = makeEnvironmentSchema(listInputSchemas());
-  const previous: PreviousState | undefined = last === undefined ? undefined : { ...last, plans: planAgain(last) };
+  const previous: PreviousState | undefined =
+    last === undefined ? undefined : { ...last, plans: planAgain(last, plan.environments) };
   return summarise(previous, { plan, files: tree.files }, schema);
 }
 
@@ -57,13 +59,20 @@ function digest(text: string): string {
 }
 
 /** The environments of then with the catalog of now; without those that it refuses. */
-function planAgain({ lock, files }: LastRun): ReadonlyMap<string, EnvironmentPlan> {
+function planAgain(last: LastRun, now: readonly EnvironmentPlan[]): ReadonlyMap<string, EnvironmentPlan> {
   const plans = new Map<string, EnvironmentPlan>();
-  for (const [name, { file }] of Object.entries(lock.environments)) {
-    const text = files.get(file);
-    const planned = text === undefined ? undefined : planEnvironments([{ file, text }]);
-    const [plan] = planned?.ok === true ? planned.value.environments : [];
+  for (const [name, { file }] of Object.entries(last.lock.environments)) {
+    const text = last.files.get(file);
+    if (text === undefined) continue;
+    // Mostly nobody touched the file, and planning takes most of the time.
+    const same = now.find((plan) => plan.name === name && plan.source.text === text);
+    const plan = same ?? findPlan({ file, text });
     if (plan?.name === name) plans.set(name, plan);
   }
   return plans;
+}
+
+function findPlan(text: EnvironmentText): EnvironmentPlan | undefined {
+  const planned = planEnvironments([text]);
+  return planned.ok ? planned.value.environments[0] : undefined;
 }

@@ -8,6 +8,7 @@ export const findAppDangers: FindDangers = (input) => [
   ...findPruned(input),
   ...findMoved(input),
   ...findLostNamespaces(input),
+  ...findLostStores(input),
 ];
 
 /** Apps that are gone and held data, or of which nobody can tell. */
@@ -77,6 +78,25 @@ function listStores({ before, after }: DangerInput, app: string): readonly strin
 function tellKept({ environment, filesBefore }: DangerInput, app: string): string {
   const kept = [...listObjects(filesBefore, environment)].filter(([, object]) => object.app === app && object.isKept);
   return kept.length === 0 ? '' : ` Left in the cluster, without an owner: ${kept.map(([name]) => name).join(', ')}.`;
+}
+
+/** Data that an app held and holds no longer, although it stays. */
+function findLostStores({ environment, before, after }: DangerInput): Danger[] {
+  return after.apps.flatMap(({ blueprint: { name: app }, plan }) => {
+    const kept = new Set((plan.stores ?? []).map(({ name }) => name));
+    const held = before?.apps.find(({ blueprint }) => blueprint.name === app)?.plan.stores ?? [];
+    return held
+      .filter(({ name }) => !kept.has(name))
+      .map(
+        ({ name, where, losing }): Danger => ({
+          name: `store/${app}/${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`,
+          takesEffect: 'commit',
+          key: `apps.${app}`,
+          what: `${app} keeps no ${name} any more (${where}). ${losing}`,
+          avoid: `copy ${name} first: docs/${environment}/runbook.md says how to back it up`,
+        }),
+      );
+  });
 }
 
 function findLostNamespaces({ environment, filesBefore, filesAfter }: DangerInput): Danger[] {

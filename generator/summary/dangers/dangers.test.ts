@@ -166,6 +166,22 @@ const rows: readonly Row[] = [
     dangers: [],
   },
   {
+    name: 'an app that stays and keeps less',
+    before: [demo({ stores: [STORE, { ...STORE, name: "Grafana's users" }] })],
+    after: [demo({ stores: [STORE] })],
+    dangers: [
+      ['store/demo/grafana-s-users', "demo keeps no Grafana's users any more (one volume). All rows are gone."],
+    ],
+  },
+  {
+    name: 'another place of the states',
+    change: (environment) => ({
+      ...environment,
+      state: { kind: 's3', bucket: 'states', endpoint: 'https://s3.example.com' },
+    }),
+    dangers: [['state', 'it makes everything a second time']],
+  },
+  {
     name: 'an app with data in another namespace',
     before: [demo({ stores: [STORE] })],
     after: [demo({ stores: [STORE] }, { namespace: { name: 'elsewhere', podSecurity: 'restricted' } })],

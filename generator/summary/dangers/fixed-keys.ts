@@ -2,6 +2,9 @@
 import type { Danger, KeyChange } from '../summary.ts';
 import type { FindDangers } from './danger.ts';
 
+/** Not fixed, but the place of what must not be lost. */
+const STATE = /^state\b(?!\.lockFile$)/;
+
 /** Names that people understand, for the keys of the environment itself. The first that matches. */
 const NAMED: readonly { readonly key: RegExp; readonly name: string; readonly what: string; readonly avoid: string }[] =
   [
@@ -29,10 +32,19 @@ const NAMED: readonly { readonly key: RegExp; readonly name: string; readonly wh
       what: 'The Terraform states describe resources of another place: the next apply destroys what it still reaches, and makes everything anew.',
       avoid: 'keep platform as it is; add an environment beside this one and move to it',
     },
+    {
+      key: STATE,
+      name: 'state',
+      what: 'Terraform looks for its two states in another place. Where it finds none, it makes everything a second time, beside what there is.',
+      avoid:
+        'before the next apply, run terraform init -migrate-state in both projects and see that terraform plan is empty',
+    },
   ];
 
 export const findFixedKeys: FindDangers = ({ keys }) => {
-  const fixed = keys.filter(({ takesEffect, path }) => takesEffect === 'never' && path !== 'metadata.name');
+  const fixed = keys.filter(
+    ({ takesEffect, path }) => (takesEffect === 'never' && path !== 'metadata.name') || STATE.test(path),
+  );
   const dangers = new Map<string, Danger>();
   for (const change of fixed) {
     const danger = describe(change);
@@ -41,11 +53,11 @@ export const findFixedKeys: FindDangers = ({ keys }) => {
   return [...dangers.values()];
 };
 
-function describe({ path }: KeyChange): Danger {
+function describe({ path, takesEffect }: KeyChange): Danger {
   const named = NAMED.find(({ key }) => key.test(path));
   if (named !== undefined) {
     const { name, what, avoid } = named;
-    return { name, takesEffect: 'never', key: path, what, avoid };
+    return { name, takesEffect, key: path, what, avoid };
   }
   return {
     name: `key/${path}`,
