@@ -39,7 +39,7 @@ function makeProgram(finish: Finish, json: boolean): Command {
       'after',
       '\nExit codes: 0 done, 1 problems in the input, 2 wrong usage, 3 the outside refused, 4 our bug, 5 a difference was found.',
     );
-  for (const add of [addInit, addRender, addDiff, addVerify, addPush, addSecrets, addCatalog, addExplain])
+  for (const add of [addInit, addRender, addDiff, addVerify, addPush, addSecrets, addForge, addCatalog, addExplain])
     add(program, finish);
   return program;
 }
@@ -156,6 +156,20 @@ function addSecrets(program: Command, finish: Finish): void {
     .argument('[arguments...]')
     .action(async (_arguments, _options, command: Command) =>
       finish(await (await import('./commands/secrets.ts')).runSecretsCommand(command.args)),
+    );
+}
+
+/** As with init: its commands are parsed where they are loaded. */
+function addForge(program: Command, finish: Finish): void {
+  program
+    .command('forge')
+    .description('set up what Argo CD needs of the repository: a deploy key, a webhook')
+    .usage('<command>  (rootstock forge --help lists them)')
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument('[arguments...]')
+    .action(async (_arguments, _options, command: Command) =>
+      finish(await (await import('./commands/forge.ts')).runForgeCommand(command.args)),
     );
 }
 

@@ -78,6 +78,18 @@ describe('blueprints/apps/argo-cd/app.ts', () => {
     expect(path(values, ['global', 'domain'])).toBe('argocd.invalid');
   });
 
+  it('knows what GitHub sends by a secret that is sealed elsewhere, if a webhook is wanted', () => {
+    const inputs = { apps: { 'argo-cd': { webhook: true } } };
+    const { secrets } = planned(inputs);
+    const values = valuesOf(inputs);
+
+    expect(path(values, ['configs', 'secret'])).toEqual({ githubSecret: '$argocd-webhook:github' });
+    expect(secrets).toMatchObject([
+      { name: 'argocd-webhook', namespace: 'argocd', labels: { 'app.kubernetes.io/part-of': 'argocd' } },
+    ]);
+    expect(path(valuesOf({}), ['configs', 'secret'])).toBeUndefined();
+  });
+
   it('adds the host keys of a Git server of one’s own, sorted', () => {
     const key = 'AAAAC3NzaC1lZDI1NTE5AAAAIJ5iF3g0kYq1uQwq8Q2bG3cQ9mXo0d5o1cR9q1n2E3aB';
 

@@ -5,6 +5,7 @@ import { key } from '../../../generator/core/schema-key.ts';
 import { listSignOnEgress, planSignOn, planSignOnSecret } from './sign-on.ts';
 import { planValues } from './values.ts';
 import { planCertificates } from './way-out.ts';
+import { planWebhookSecret } from './webhook.ts';
 import { listWorkloads } from './workloads.ts';
 
 /** One line of OpenSSH's `known_hosts`: hosts, key type, key. */
@@ -22,6 +23,14 @@ const inputs = Type.Object(
         examples: [
           ['git.example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExampleExam'],
         ],
+      }),
+    ),
+    webhook: Type.Boolean(
+      key({
+        description:
+          'GitHub tells Argo CD about a push at once, instead of being asked every three minutes. Argo CD has to be exposed, with a certificate that GitHub trusts; `rootstock forge webhook` registers it.',
+        takesEffect: 'commit',
+        default: false,
       }),
     ),
   },
@@ -49,9 +58,9 @@ export const app = defineApp({
   dependencies: () => ({ soft: ['aws-cloud-controller-manager', 'traefik'] }),
   route: { subdomain: 'argocd', service: 'argocd-server', port: 80, byDefault: false },
   plan: (context) => ({
-    values: planValues(context, context.inputs.knownHosts),
+    values: planValues(context, context.inputs),
     manifests: planCertificates(context),
-    secrets: planSignOnSecret(context),
+    secrets: [...planSignOnSecret(context), ...planWebhookSecret(context.inputs.webhook)],
     ...signOnOf(context),
     workloads: listWorkloads(context.availability),
     egress: [

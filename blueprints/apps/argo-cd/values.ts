@@ -5,7 +5,13 @@ import { from, type YamlMap, type YamlValue } from '../../../generator/core/prov
 import applicationHealth from './application-health.lua';
 import { planOidcSettings, planRoles } from './sign-on.ts';
 import { planRepoServerWayOut, planServerWayOut } from './way-out.ts';
+import { WEBHOOK_REFERENCE } from './webhook.ts';
 import { type Component, REQUESTS } from './workloads.ts';
+
+export interface Inputs {
+  readonly knownHosts: readonly string[];
+  readonly webhook: boolean;
+}
 
 /** Longer than any bring-up: the limit counts over all waves and retries, and a revision that ran into it is not tried again. */
 const SYNC_TIMEOUT_SECONDS = 7200;
@@ -21,7 +27,7 @@ const IGNORE_CA_BUNDLE = "jqPathExpressions:\n  - '.webhooks[]?.clientConfig.caB
  * on a control node can reach its instance profile. At first boot Argo CD waits for the first worker.
  * @see https://github.com/argoproj/argo-helm/tree/argo-cd-10.1.1/charts/argo-cd
  */
-export function planValues(context: AppContext, knownHosts: readonly string[]): YamlMap {
+export function planValues(context: AppContext, { knownHosts, webhook }: Inputs): YamlMap {
   const host = context.ingress.hostOf('argo-cd');
   return {
     global: {
@@ -44,6 +50,7 @@ export function planValues(context: AppContext, knownHosts: readonly string[]): 
         // Traefik ends TLS; inside the cluster the server speaks HTTP on port 80.
         'server.insecure': 'true',
       },
+      secret: webhook ? { githubSecret: from('apps.argo-cd.webhook', WEBHOOK_REFERENCE) } : undefined,
       ssh: knownHosts.length === 0 ? undefined : { extraHosts: from('apps.argo-cd.knownHosts', joinLines(knownHosts)) },
     },
     controller: { replicas: 1, resources: requests('controller') },

@@ -30,7 +30,7 @@ export async function runSecretsCommand(argv: readonly string[]): Promise<ExitCo
 }
 
 /** What the disk refuses to write is no bug of ours; undefined for anything else. Code: IO-005. */
-function explainDiskError(error: unknown): Problem | undefined {
+export function explainDiskError(error: unknown): Problem | undefined {
   const { code, syscall, path } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return undefined;
   const message = `${syscall} failed: ${code}.`;
