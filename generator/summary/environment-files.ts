@@ -80,8 +80,10 @@ export interface ManifestObject {
   readonly namespace: string;
   readonly name: string;
   readonly object: PlainMap;
-  /** Argo CD does not delete it when it is gone from Git. */
+  /** Argo CD does not delete it when it is gone from Git while its Application stays. */
   readonly isKept: boolean;
+  /** Nor when the Application itself goes. */
+  readonly survivesApp: boolean;
 }
 
 /** All objects of the manifests of an environment, by `kind/namespace/name`; objects without a namespace have two parts. */
@@ -96,7 +98,8 @@ export function listObjects(files: Files, environment: string): Map<string, Mani
         String(part ?? ''),
       ) as [string, string, string];
       const identity = [kind.toLowerCase(), namespace, name].filter((part) => part !== '').join('/');
-      found.set(identity, { app, kind, namespace, name, object, isKept: hasOption(object, 'Prune=false') });
+      const [isKept, survivesApp] = [hasOption(object, 'Prune=false'), hasOption(object, 'Delete=false')];
+      found.set(identity, { app, kind, namespace, name, object, isKept, survivesApp });
     }
   }
   return found;

@@ -70,6 +70,11 @@ function nameChange(then: Resource | undefined, now: Resource | undefined): Reso
 }
 
 /** True if an argument differs that cannot be changed in place. */
-export function isReplaced(then: Resource, now: Resource): boolean {
+function isReplaced(then: Resource, now: Resource): boolean {
   return (REPLACED_BY[then.type] ?? []).some((name) => then.arguments[name] !== now.arguments[name]);
+}
+
+/** True if the next apply destroys what is there. */
+export function isLost(then: Resource, now: Resource | undefined): boolean {
+  return now === undefined || isReplaced(then, now);
 }

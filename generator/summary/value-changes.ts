@@ -28,6 +28,7 @@ function walk(
   at: KeyPath,
   whole: boolean,
 ): PathChange[] {
+  if (before === after) return [];
   if (JSON.stringify(sortKeys(before)) === JSON.stringify(sortKeys(after))) return [];
   if (whole ? isMap(before) && isMap(after) : isOneMap(before, after)) {
     const [old, now] = [before ?? {}, after ?? {}] as readonly [PlainMap, PlainMap];

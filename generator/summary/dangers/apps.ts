@@ -76,7 +76,9 @@ function listStores({ before, after }: DangerInput, app: string): readonly strin
 
 /** What has the option to stay does stay: nobody should hunt for it, or believe it gone. */
 function tellKept({ environment, filesBefore }: DangerInput, app: string): string {
-  const kept = [...listObjects(filesBefore, environment)].filter(([, object]) => object.app === app && object.isKept);
+  const kept = [...listObjects(filesBefore, environment)].filter(
+    ([, object]) => object.app === app && object.survivesApp,
+  );
   return kept.length === 0 ? '' : ` Left in the cluster, without an owner: ${kept.map(([name]) => name).join(', ')}.`;
 }
 

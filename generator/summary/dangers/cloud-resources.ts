@@ -1,5 +1,5 @@
 // What else Terraform destroys or replaces and cannot give back: networks, addresses, data.
-import { isReplaced, listResources, type Resource } from '../resource-changes.ts';
+import { isLost, listResources } from '../resource-changes.ts';
 import type { Danger } from '../summary.ts';
 import type { FindDangers } from './danger.ts';
 
@@ -50,7 +50,3 @@ export const findCloudDangers: FindDangers = ({ environment, filesBefore, filesA
   }
   return [...dangers.values()];
 };
-
-function isLost(then: Resource, now: Resource | undefined): boolean {
-  return now === undefined || isReplaced(then, now);
-}

@@ -78,6 +78,7 @@ const rows: readonly Row[] = [
     change: cluster({ nodeGroups: { control: CONTROL, general: WORKER, gpu: GPU } }),
     dangers: [['node-group/worker', 'end without being drained']],
   },
+  { name: 'more control nodes', change: () => BACKED_UP, dangers: [] },
   {
     name: 'fewer control nodes',
     from: BACKED_UP,
@@ -315,6 +316,14 @@ describe('generator/summary/dangers', () => {
     const after = cluster({ nodeGroups: { control: CONTROL, worker: WORKER } })(SMALL);
 
     const summary = summariseChange(SMALL, after, { before: [], after: [] }, { plans: false });
+
+    expect(summary?.dangers.map(({ name }) => name)).toEqual(['node-group/gpu']);
+  });
+
+  it('finds groups of nodes in the plan where nobody kept the files', () => {
+    const after = cluster({ nodeGroups: { control: CONTROL, worker: WORKER } })(SMALL);
+
+    const summary = summariseChange(SMALL, after, { before: [], after: [] }, { files: false });
 
     expect(summary?.dangers.map(({ name }) => name)).toEqual(['node-group/gpu']);
   });

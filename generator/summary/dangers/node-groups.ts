@@ -1,7 +1,10 @@
 // Autoscaling groups that Terraform destroys or replaces: their nodes end without being drained.
-import { isReplaced, listResources, type Resource } from '../resource-changes.ts';
+import type { EnvironmentPlan } from '../../plan/plan.ts';
+import { isLost, listResources } from '../resource-changes.ts';
 import type { Danger } from '../summary.ts';
 import type { DangerInput, FindDangers } from './danger.ts';
+
+const SCALING_GROUP = 'aws_autoscaling_group';
 
 export const findNodeGroupDangers: FindDangers = (input) => {
   const lost = new Map<string, string[]>();
@@ -12,24 +15,33 @@ export const findNodeGroupDangers: FindDangers = (input) => {
   return [...lost].sort().map(([group, names]) => describe(input, group, names));
 };
 
-/** Names of scaling groups, as the cloud knows them. By the plan of then, or by its files. */
+/**
+ * Names of scaling groups, as the cloud knows them. What was generated tells them best: a plan of then is made by the
+ * version of now, which may name them otherwise.
+ */
 function listLost({ before, after, environment, filesBefore, filesAfter }: DangerInput): readonly string[] {
-  const now = new Set(after.nodeGroups.flatMap(({ scalingGroups }) => scalingGroups.map(({ name }) => name)));
-  const then =
-    before?.nodeGroups.flatMap(({ scalingGroups }) => scalingGroups.map(({ name }) => name)) ??
-    [...listResources(filesBefore, environment).values()].flatMap(readGroupName);
-  const gone = then.filter((name) => !now.has(name));
-  const resources = listResources(filesAfter, environment);
-  const replaced = [...listResources(filesBefore, environment)].flatMap(([address, resource]) => {
-    const next = resources.get(address);
-    const isOther = next !== undefined && isReplaced(resource, next);
-    return isOther ? readGroupName(resource) : [];
-  });
-  return [...new Set([...gone, ...replaced])].sort();
+  const generated = [...listResources(filesBefore, environment)].filter(([, { type }]) => type === SCALING_GROUP);
+  if (generated.length === 0) {
+    const stay = listPlanned(after);
+    return listPlanned(before).filter((name) => !stay.includes(name));
+  }
+  // A group that another block makes under the same name is another group to Terraform, too.
+  const now = listResources(filesAfter, environment);
+  const lost = generated.filter(([address, then]) => isLost(then, now.get(address)));
+  return lost
+    .map(
+      ([
+        ,
+        {
+          arguments: { name = '' },
+        },
+      ]) => name.replaceAll('"', ''),
+    )
+    .sort();
 }
 
-function readGroupName({ type, arguments: { name } }: Resource): string[] {
-  return type === 'aws_autoscaling_group' && name !== undefined ? [name.replaceAll('"', '')] : [];
+function listPlanned(plan: EnvironmentPlan | undefined): readonly string[] {
+  return plan?.nodeGroups.flatMap(({ scalingGroups }) => scalingGroups.map(({ name }) => name)).sort() ?? [];
 }
 
 /** The node group that a scaling group belongs to; its own name without the environment where nobody knows. */
