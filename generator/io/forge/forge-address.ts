@@ -40,7 +40,7 @@ export function findForgeAddress(url: string, variables: Variables, said?: Forge
 
 function findKind(host: string, server: string | undefined, enterprise: string | undefined): ForgeKind {
   const [name = host] = host.split(':');
-  if (isGithubCloud(name) || host === server || host === enterprise?.toLowerCase() || /^github\./.test(name))
+  if (isGithubCloud(name) || host === server || host === enterprise?.toLowerCase() || /^github\.(?!com\.)/.test(name))
     return 'github';
   if (/(?:^|\.)gitlab\./.test(name)) return 'gitlab';
   if (/(?:^|\.)(?:gitea|forgejo)\.|^codeberg\.org$/.test(name)) return 'gitea';
