@@ -257,6 +257,32 @@ const rows: readonly Row[] = [
     after: [demo({ stores: [STORE], values: { persistence: { storageClass: 'b' } } })],
     dangers: [['volume/demo', 'persistence.storageClass from "a" to "b"']],
   },
+  {
+    name: 'a part of a chart that has volumes and goes',
+    before: [
+      demo({ stores: [STORE], values: { many: { enabled: true, volumeClaimTemplate: {} }, one: { enabled: false } } }),
+    ],
+    after: [demo({ stores: [STORE], values: { one: { enabled: true } } })],
+    dangers: [['component/demo/many', 'many of demo is switched off']],
+  },
+  {
+    name: 'persistence that is switched off',
+    before: [demo({ stores: [STORE], values: { persistence: { enabled: true } } })],
+    after: [demo({ stores: [STORE], values: { persistence: { enabled: false } } })],
+    dangers: [['component/demo/persistence', 'starts empty']],
+  },
+  {
+    name: 'a part of a chart that has no volumes and goes',
+    before: [demo({ stores: [STORE], values: { budget: { enabled: true, minAvailable: 1 } } })],
+    after: [demo({ stores: [STORE], values: {} })],
+    dangers: [],
+  },
+  {
+    name: 'a part of a chart that is off already',
+    before: [demo({ stores: [STORE], values: { persistence: { enabled: false, size: '1Gi' } } })],
+    after: [demo({ stores: [STORE], values: {} })],
+    dangers: [],
+  },
 ];
 
 function dangersOf({ before = [], after = before, from = SMALL, change = (same) => same }: Row) {

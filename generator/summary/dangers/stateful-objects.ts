@@ -1,8 +1,9 @@
 // Objects that hold data, of apps that stay: gone from Git, or changed where Kubernetes allows no change.
+import { formatKeyPath, type KeyPath } from '../../core/key-path.ts';
 import type { PlainValue } from '../../core/provenance.ts';
 import { asMap, findValues, listApplications, listObjects, type ManifestObject } from '../environment-files.ts';
 import type { Danger, ValueChange } from '../summary.ts';
-import { findValueChanges } from '../value-changes.ts';
+import { findValueChanges, type PathChange } from '../value-changes.ts';
 import type { FindDangers } from './danger.ts';
 
 /** Kinds whose deletion takes data along, and the keys of each that cannot be changed. @see Kubernetes v1.35 API */
@@ -64,19 +65,44 @@ function show(value: PlainValue | undefined): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
-/** Volumes that a chart makes, for apps that hold data: sizes only grow, and a class is for ever. */
+/** What a chart makes of an app that holds data: volumes that cannot change as they should, and parts that go. */
 const findVolumeDangers: FindDangers = ({ environment, before, filesBefore, filesAfter, after }) =>
   after.apps.flatMap(({ blueprint: { name: app }, plan }): Danger[] => {
-    const stores = [
-      ...(plan.stores ?? []),
-      ...(before?.apps.find((one) => one.blueprint.name === app)?.plan.stores ?? []),
-    ];
+    const earlier = before?.apps.find(({ blueprint }) => blueprint.name === app)?.plan.stores ?? [];
     const values = findValues(filesBefore, environment, app);
-    if (stores.length === 0 || values === undefined) return [];
-    const changes = findValueChanges(values, findValues(filesAfter, environment, app));
+    if ([...(plan.stores ?? []), ...earlier].length === 0 || values === undefined) return [];
+    const next = findValues(filesAfter, environment, app);
+    const changes = findValueChanges(values, next);
+    // Sizes only grow, and a class is for ever.
     const [first] = changes.filter((change) => isShrunk(change) || isOtherClass(change));
-    return first === undefined ? [] : [describeRefused(`volume/${app}`, app, first)];
+    const refused = first === undefined ? [] : [describeRefused(`volume/${app}`, app, first)];
+    const parts = changes.filter((change) => isSwitchedOff(change, values, next));
+    return [...refused, ...parts.map(({ at }) => describeSwitchedOff(app, formatKeyPath(at.slice(0, -1))))];
   });
+
+/** True for the switch of a part of a chart that has volumes, where the part goes. */
+function isSwitchedOff({ at, from, to }: PathChange, before: PlainValue, after: PlainValue | undefined): boolean {
+  if (at.at(-1) !== 'enabled') return false;
+  const part = at.slice(0, -1);
+  const isOff = to === false || (from === true && to === undefined && findAt(after, part) === undefined);
+  return isOff && from !== false && HAS_VOLUMES.test(`${part.join('.')} ${JSON.stringify(findAt(before, part) ?? '')}`);
+}
+
+const HAS_VOLUMES = /persisten|volumeclaim|storageclass/i;
+
+function findAt(value: PlainValue | undefined, path: KeyPath): PlainValue | undefined {
+  return path.reduce<PlainValue | undefined>((at, part) => asMap(at)[part], value);
+}
+
+function describeSwitchedOff(app: string, part: string): Danger {
+  return {
+    name: `component/${app}/${part}`,
+    takesEffect: 'commit',
+    key: `apps.${app}`,
+    what: `${part} of ${app} is switched off: Argo CD prunes what the chart made for it. Its volumes go with it, or stay with nobody who uses them; what takes its place starts empty.`,
+    avoid: `copy the data of ${part} first: the runbook says how to back it up`,
+  };
+}
 
 function isOtherClass({ path, from, to }: ValueChange): boolean {
   return /storageclass(name)?$/i.test(path) && from !== undefined && to !== undefined;
