@@ -18,7 +18,7 @@ export function planWebhookSecret(webhook: boolean): SecretNeed[] {
       name: SECRET,
       namespace: 'argocd',
       keys: [{ key: KEY, meaning: 'Signs what GitHub tells Argo CD about a push.', make: { kind: 'hex', bytes: 32 } }],
-      usedBy: 'Argo CD, to know what GitHub sends',
+      usedBy: 'the webhook of Argo CD',
       labels: { 'app.kubernetes.io/part-of': 'argocd' },
       rotation: {
         kind: 'procedure',

@@ -59,7 +59,7 @@ function findAddress(session: Session): Outcome<string> {
     return refuse(
       'ingress.expose',
       `Argo CD of ${name} is not exposed.`,
-      `add argocd to ingress.expose of ${file}, then render and push`,
+      `add argo-cd to ingress.expose of ${file}, then render and push`,
     );
   if (plan.environment.ingress.tls.kind === 'self-signed')
     return refuse(
