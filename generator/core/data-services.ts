@@ -34,6 +34,12 @@ export const OPENSEARCH = {
   indices: 'danswer_chunk*',
   /** Snapshot repository, where there is a `backup`. */
   repository: 'backup',
+  /**
+   * Setting of the cluster that is set once it is decided whether the indices come back from a snapshot. Only where there
+   * is a `backup`; any name under `cluster.metadata.` is free.
+   * @see OpenSearch 3.6, ClusterService.USER_DEFINED_METADATA
+   */
+  restoreMark: 'cluster.metadata.rootstock_restore',
 } as const;
 
 /** Valkey alone in `single`; in `high` Redis with Sentinel, which callers ask for the master. */

@@ -94,4 +94,26 @@ describe('generator/plan/pending', () => {
       'zone/a-token one',
     ]);
   });
+
+  it.each([
+    { name: 'hard', dependencies: { hard: ['two'] } },
+    { name: 'soft', dependencies: { soft: ['two'] } },
+  ])('puts what several apps need under one that waits for none of them: $name', ({ dependencies }) => {
+    const plan = planOne(SMALL, [
+      app({ secrets: [token] }, { name: 'one', lastWave: true, dependencies: () => dependencies }),
+      app({ secrets: [token] }, { name: 'three', lastWave: true, dependencies: () => ({ soft: ['two'] }) }),
+      app({ secrets: [token] }, { name: 'two', ...('soft' in dependencies ? { lastWave: true } : {}) }),
+    ]);
+
+    expect(planSecrets(plan).map(({ app: owner }) => owner)).toEqual(['two']);
+  });
+
+  it('puts what two apps need that wait for each other under the first', () => {
+    const plan = planOne(SMALL, [
+      app({ secrets: [token] }, { name: 'one', dependencies: () => ({ soft: ['two'] }) }),
+      app({ secrets: [token] }, { name: 'two', dependencies: () => ({ soft: ['one'] }) }),
+    ]);
+
+    expect(planSecrets(plan).map(({ app: owner }) => owner)).toEqual(['one']);
+  });
 });

@@ -23,7 +23,11 @@ export interface PlannedSecret extends SecretNeed {
   readonly sealed: boolean;
 }
 
-/** All secrets of an environment, in order of namespace and name; one that several apps need is listed once, with the keys of all. */
+/**
+ * All secrets of an environment, in order of namespace and name. One that several apps need is listed once, with the keys
+ * of all, under an app that waits for none of the others: in the folder of Onyx it would come after the gate that waits
+ * for the apps which need it.
+ */
 export function planSecrets(plan: EnvironmentPlan): PlannedSecret[] {
   const sealed = new Set(plan.apps.flatMap(listSealed));
   const secrets = new Map<string, PlannedSecret>();
@@ -39,6 +43,7 @@ export function planSecrets(plan: EnvironmentPlan): PlannedSecret[] {
       );
     }
   }
+  for (const [identity, secret] of secrets) secrets.set(identity, { ...secret, app: findFirst(plan, secret) });
   return shareLogins(
     [...secrets.values()].sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name)),
   );
@@ -69,15 +74,30 @@ export function findSealedFile(
   { name, namespace }: Pick<PlannedSecret, 'name' | 'namespace'>,
   found: readonly SealedSecret[],
 ): SealedSecret | undefined {
-  const users = plan.apps
-    .filter(({ plan: { secrets = [] } }) => secrets.some((need) => need.name === name && need.namespace === namespace))
-    .map(({ blueprint }) => blueprint.name);
+  const users = listUsers(plan, { name, namespace }).map(({ blueprint }) => blueprint.name);
   return found.find(
     (sealed) =>
       sealed.environment === plan.name &&
       users.includes(sealed.app) &&
       sealed.name === name &&
       sealed.namespace === namespace,
+  );
+}
+
+/** The first, in order of waves, that depends on no other app which needs the same. */
+function findFirst(plan: EnvironmentPlan, secret: PlannedSecret): string {
+  const users = listUsers(plan, secret);
+  const names = users.map(({ blueprint }) => blueprint.name);
+  const first = users.find(({ hard, soft }) => ![...hard, ...soft].some((name) => names.includes(name)));
+  return first?.blueprint.name ?? secret.app;
+}
+
+function listUsers(
+  plan: EnvironmentPlan,
+  { name, namespace }: Pick<PlannedSecret, 'name' | 'namespace'>,
+): PlannedApp[] {
+  return plan.apps.filter(({ plan: { secrets = [] } }) =>
+    secrets.some((need) => need.name === name && need.namespace === namespace),
   );
 }
 

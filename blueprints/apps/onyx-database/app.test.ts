@@ -131,7 +131,7 @@ describe('blueprints/apps/onyx-database/app.ts', () => {
   it('says what is lost where nothing is copied', () => {
     const what = (change: Change) => planApp(change).plan.exceptions?.map((exception) => exception.what);
 
-    expect(what({ environment: HIGH })).toEqual([
+    expect(what({ environment: HIGH, overrides: { backup: null } })).toEqual([
       'PostgreSQL of Onyx has no copy outside the cluster, because `backup` is not set.',
     ]);
     expect(what({ environment: HIGH, overrides: BACKUP })).toEqual([]);

@@ -27,6 +27,8 @@ export const app = defineApp({
   namespace: { name: ONYX_NAMESPACE, podSecurity: 'baseline' },
   // It brings a policy of the API server along.
   project: 'platform',
+  // It waits for a secret, a volume and room on a node: nothing else may wait with it.
+  lastWave: true,
   onDemand: true,
   inputs,
   dependencies: ({ backup }) => ({

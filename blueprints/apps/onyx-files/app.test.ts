@@ -62,7 +62,7 @@ describe('blueprints/apps/onyx-files/app.ts', () => {
       objectStorage: { kind: 'in-cluster', bucket: null, endpoint: null, region: null },
     });
 
-    expect(app.hard).toEqual(['seaweedfs']);
+    expect([app.hard, app.soft]).toEqual([[], ['seaweedfs']]);
     expect(variables).toMatchObject({
       SOURCE: `files:${OBJECT_STORAGE.bucket}`,
       RCLONE_CONFIG_FILES_ENDPOINT: `http://${OBJECT_STORAGE.host}:${OBJECT_STORAGE.port}`,

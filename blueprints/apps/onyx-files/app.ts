@@ -24,7 +24,8 @@ export const app = defineApp({
   lastWave: true,
   onDemand: true,
   inputs,
-  dependencies: ({ objectStorage }) => ({ hard: objectStorage?.kind === 'in-cluster' ? ['seaweedfs'] : [] }),
+  // Soft: its Jobs try again until the buckets are there.
+  dependencies: ({ objectStorage }) => ({ soft: objectStorage?.kind === 'in-cluster' ? ['seaweedfs'] : [] }),
   plan: (context): AppPlan => {
     const way = planWayOut(context, { name: 'onyx-files', namespace: ONYX_NAMESPACE });
     return {

@@ -4,6 +4,7 @@ import type { AppPlan } from '../../../generator/core/blueprint.ts';
 import { type PlainMap, stripProvenance, type YamlMap } from '../../../generator/core/provenance.ts';
 import { parseEnvironments } from '../../../generator/environment/parse-environment.ts';
 import { makeEnvironmentSchema } from '../../../generator/environment/schema/environment-schema.ts';
+import { planSecrets } from '../../../generator/plan/pending.ts';
 import type { EnvironmentPlan } from '../../../generator/plan/plan.ts';
 import { planRepository } from '../../../generator/plan/plan-repository.ts';
 import { environmentText, mergeDeep } from '../../../generator/testing/environment-text.ts';
@@ -19,6 +20,8 @@ const HIGH = 'zcompute-high-wildcard';
 const BUCKET: PlainMap = { objectStorage: { kind: 's3', bucket: 'files', endpoint: 'https://s3.example.com' } };
 const SIGN_ON: PlainMap = { auth: { oidc: { issuer: 'https://login.example.com/', clientId: 'platform' } } };
 const NO_GPU: PlainMap = { cluster: { nodeGroups: { gpu: null } } };
+const COPIES: PlainMap = { backup: { endpoint: 'https://s3.example.com', bucket: 'copies' } };
+const GATE_FILES = ['gate-account', 'gate-role', 'gate-role-binding', 'gate-files', 'gate', 'network-policy-onyx-gate'];
 const EXPOSED: PlainMap = { ingress: { expose: ['onyx'] } };
 
 /** Overrides take the place of the bucket as a whole: merged deeply, a `null` would be gone before it removes anything. */
@@ -105,14 +108,64 @@ describe('blueprints/apps/onyx/app.ts', () => {
   it.each([
     { name: 'single', change: {}, there: ['valkey'], absent: ['redis'] },
     { name: 'high', change: { example: HIGH }, there: ['redis'], absent: ['valkey'] },
-  ])('brings its data services and waits for those that may come back from a backup: $name', (row) => {
+  ])('brings its data services, and nothing waits for any of them: $name', (row) => {
     const { apps } = planEnvironment(row.change);
     const names = apps.map(({ blueprint }) => blueprint.name);
     const onyx = apps.find(({ blueprint }) => blueprint.name === 'onyx');
 
-    expect(onyx?.hard).toEqual(['onyx-database', 'opensearch']);
+    expect(onyx?.hard).toEqual([]);
     expect(names).toEqual(expect.arrayContaining([...row.there, 'onyx-database', 'opensearch']));
     for (const name of row.absent) expect(names).not.toContain(name);
+    // The operator of Redis is there for its CRD, and waits for no secret and no volume.
+    const own = apps.filter(
+      ({ blueprint: { name, namespace } }) => namespace.name === 'onyx' && name !== 'redis-operator',
+    );
+    expect(own.filter(({ wave }) => wave !== 100).map(({ blueprint }) => blueprint.name)).toEqual([]);
+    const ownNames = own.map(({ blueprint }) => blueprint.name);
+    expect(apps.flatMap(({ hard }) => hard).filter((name) => ownNames.includes(name))).toEqual([]);
+  });
+
+  it.each([
+    { name: 'a backup', change: { overrides: COPIES }, files: GATE_FILES },
+    { name: 'no backup, so that nothing ever comes back', change: { overrides: { backup: null } }, files: [] },
+  ])('waits for the index before anything of its own is there: $name', ({ change, files }) => {
+    const { manifests = [], workloads = [] } = planApp(change);
+
+    const gate = manifests.filter(({ file }) => /^(network-policy-onyx-)?gate/.test(file)).map(({ file }) => file);
+
+    expect(gate).toEqual(files);
+    expect(workloads.filter(({ name }) => name === 'onyx-gate')).toHaveLength(files.length === 0 ? 0 : 1);
+  });
+
+  it('keeps the gate before the chart, and lets a commit that mends it through after some minutes', () => {
+    const job = objectOf('gate', { overrides: COPIES });
+    const [container] = ((job['spec'] as PlainMap)['template'] as { spec: { containers: PlainMap[] } }).spec.containers;
+
+    expect(job).toMatchObject({
+      metadata: {
+        annotations: {
+          'argocd.argoproj.io/hook': 'Sync',
+          'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
+        },
+      },
+      spec: { activeDeadlineSeconds: 420, backoffLimit: 0 },
+    });
+    expect(waveOf(job)).toBe(-1);
+    for (const file of ['gate-account', 'gate-role', 'gate-role-binding', 'gate-files'])
+      expect(waveOf(objectOf(file, { overrides: COPIES }))).toBe(-2);
+    expect(container?.['env']).toContainEqual({ name: 'RESTORE_MARK', value: 'cluster.metadata.rootstock_restore' });
+    expect(objectOf('gate-role', { overrides: COPIES })['rules']).toEqual([
+      { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['onyx-api-server'], verbs: ['get'] },
+    ]);
+  });
+
+  it('has no secret in its folder that those need which its gate waits for', () => {
+    const overrides = { ...COPIES, egress: { pullSecrets: ['registry-login'] } };
+    const gated = ['onyx-admin', 'onyx-user-auth'];
+
+    const own = planSecrets(planEnvironment({ overrides })).filter(({ app }) => app === 'onyx');
+
+    expect(own.map(({ name }) => name)).toEqual(gated);
   });
 
   it.each([{ change: {} }, { change: { example: HIGH, overrides: SIGN_ON } }])(
@@ -140,18 +193,18 @@ describe('blueprints/apps/onyx/app.ts', () => {
   });
 
   it.each([
-    { name: 'single', change: {}, replicas: 1, budgets: 0 },
-    { name: 'high', change: { example: HIGH }, replicas: 2, budgets: 10 },
+    { name: 'single', change: { overrides: COPIES }, replicas: 1, budgets: 0 },
+    { name: 'high', change: { example: HIGH, overrides: COPIES }, replicas: 2, budgets: 10 },
   ])('runs $replicas of what can be replicated, in $name', ({ change, replicas, budgets }) => {
     const { workloads = [], manifests = [] } = planApp(change);
-    const alone = ['onyx-celery-beat', 'onyx-celery-worker-primary', 'onyx-bootstrap'];
+    const alone = ['onyx-celery-beat', 'onyx-celery-worker-primary', 'onyx-bootstrap', 'onyx-gate'];
 
     const others = workloads.filter(({ name }) => !alone.includes(name));
 
     expect(new Set(others.map((workload) => workload.replicas))).toEqual(new Set([replicas]));
-    expect(workloads.filter(({ name }) => alone.includes(name)).map((workload) => workload.replicas)).toEqual([
-      1, 1, 1,
-    ]);
+    expect(workloads.filter(({ name }) => alone.includes(name)).map((workload) => workload.replicas)).toEqual(
+      alone.map(() => 1),
+    );
     expect(manifests.filter(({ file }) => file.endsWith('-budget'))).toHaveLength(budgets);
   });
 
@@ -211,7 +264,12 @@ describe('blueprints/apps/onyx/app.ts', () => {
   });
 
   it.each([
-    { name: 'nobody signs in elsewhere', change: {}, site: 'http://localhost:3000', ingresses: 0 },
+    {
+      name: 'nobody signs in elsewhere',
+      change: { overrides: { ingress: { expose: null } } },
+      site: 'http://localhost:3000',
+      ingresses: 0,
+    },
     { name: 'the file says so', change: { overrides: EXPOSED }, site: 'https://lab.internal', ingresses: 2 },
     {
       name: 'people sign in elsewhere',
@@ -221,7 +279,7 @@ describe('blueprints/apps/onyx/app.ts', () => {
     },
     {
       name: 'the file says which, and it is another',
-      change: { example: HIGH, overrides: SIGN_ON },
+      change: { example: HIGH, overrides: { ...SIGN_ON, ingress: { expose: ['argo-cd'] } } },
       site: 'http://localhost:3000',
       ingresses: 0,
     },
@@ -436,7 +494,7 @@ describe('blueprints/apps/onyx/app.ts', () => {
     },
     {
       name: 'a GPU that no group has',
-      change: { example: 'gpu-mix', inputs: { gpuModel: 'H100' } },
+      change: { example: 'gpu-mix', inputs: { gpuModel: 'H100', modelServers: 'gpu' } },
       key: 'apps.onyx.gpuModel',
       message: 'no node group has the GPU H100 in 3 slices or more.',
       hint: 'write gpuModel: A16 or L4 or L40S',

@@ -12,6 +12,7 @@ import { ONYX_NAMESPACE } from '../../../generator/core/data-services.ts';
 import { planWayOut } from '../../../generator/core/egress.ts';
 import { BOOTSTRAP_REQUESTS, planBootstrap } from './bootstrap.ts';
 import type { Component } from './components.ts';
+import { listGateWorkloads, planGate } from './gate.ts';
 import { type Inputs, inputs } from './inputs.ts';
 import { APP_VERSION, BOOTSTRAP, WEB } from './names.ts';
 import { planNetworkPolicies } from './network-policies.ts';
@@ -36,15 +37,12 @@ export const app = defineApp({
   // As every app of this namespace says.
   namespace: { name: ONYX_NAMESPACE, podSecurity: 'baseline' },
   project: 'workloads',
-  // It waits for GPU nodes, for images of many GiB, and for a bucket that somebody has to make.
+  // It waits for its data, for GPU nodes, for images of many GiB, and for a bucket that somebody has to make.
   lastWave: true,
   inputs,
   isWanted: ({ inputs: { enabled }, objectStorage }) => enabled ?? objectStorage !== undefined,
-  dependencies: (context) => ({
-    // Onyx makes what it does not find: where these come back from a backup, they have to be back before it looks.
-    hard: ['onyx-database', 'opensearch'],
-    soft: listSoft(context),
-  }),
+  // None is hard: the gate waits for what may come back from a backup, and pods try again until the rest is there.
+  dependencies: (context) => ({ soft: listSoft(context) }),
   // Whoever reaches the site can make an account: only where people sign in elsewhere is it open by itself.
   route: { subdomain: 'onyx', service: WEB.service, port: WEB.port, byDefault: 'with sign-on' },
   gpuShares: (context) => planShares(planPlacement(context)),
@@ -62,12 +60,17 @@ export const app = defineApp({
       manifests: [
         ...way.manifests,
         ...planDefaultAccount(context),
+        ...planGate(context),
         ...planBootstrap(context),
         ...components.flatMap((component) => planBudget(context, component)),
         ...planNetworkPolicies(context),
         ...planRoutes(context),
       ],
-      workloads: [...components.map((component) => planWorkload(context, component)), BOOTSTRAP_JOB],
+      workloads: [
+        ...components.map((component) => planWorkload(context, component)),
+        BOOTSTRAP_JOB,
+        ...listGateWorkloads(context),
+      ],
       gpuMemory: planGpuMemory(planPlacement(context)),
       secrets: listSecrets(context),
       ...planSignOn(context),
@@ -83,6 +86,8 @@ function listSoft({ availability, backup, objectStorage }: Context): string[] {
   return [
     'nvidia-device-plugin',
     'ollama',
+    'onyx-database',
+    'opensearch',
     ...(backup === undefined ? [] : ['onyx-files']),
     ...(availability.mode === 'high' ? ['redis'] : ['valkey']),
     ...(objectStorage?.kind === 'in-cluster' ? ['seaweedfs'] : []),

@@ -17,7 +17,10 @@ export const cases: readonly AppCase[] = [
     name: 'single-not-exposed-cpu',
     environment: 'zcompute-single',
     inputs: { modelServers: 'cpu', slackbot: true },
-    overrides: { objectStorage: { ...BUCKET, endpoint: 'https://vsa-00000042-public.zadarazios.com' } },
+    overrides: {
+      ingress: { expose: null },
+      objectStorage: { ...BUCKET, endpoint: 'https://vsa-00000042-public.zadarazios.com' },
+    },
   },
   {
     name: 'high-sign-on',
@@ -37,6 +40,7 @@ export const cases: readonly AppCase[] = [
       resources: { api: { cpuMillis: 4000 }, docprocessing: { replicas: 3, memoryLimitMiB: 18432 } },
     },
     overrides: {
+      auth: null,
       egress: { proxy: { url: 'http://proxy.example.com:3128' }, pullSecrets: ['registry-login'] },
       ingress: { expose: ['onyx'] },
       objectStorage: BUCKET,
@@ -46,6 +50,6 @@ export const cases: readonly AppCase[] = [
     name: 'gpu-mix-tainted',
     environment: 'gpu-mix',
     inputs: { gpuModel: 'A16' },
-    overrides: { objectStorage: BUCKET },
+    overrides: { objectStorage: { ...BUCKET, endpoint: null } },
   },
 ];

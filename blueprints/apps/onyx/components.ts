@@ -1,4 +1,5 @@
 // The parts of Onyx: what the chart calls them, what each needs, and what losing its node means.
+import { API } from './names.ts';
 
 /** What a part is called in `apps.onyx.resources`. */
 export const COMPONENT_NAMES = [
@@ -106,7 +107,7 @@ export const COMPONENTS: readonly Component[] = [
   {
     name: 'api',
     key: 'api',
-    deployment: 'onyx-api-server',
+    deployment: API.deployment,
     app: 'api-server',
     cpuMillis: 1000,
     memoryMiB: 1536,

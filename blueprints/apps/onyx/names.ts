@@ -7,7 +7,7 @@ export const APP_VERSION = 'v4.6.1';
 export const BACKEND_IMAGE = `onyxdotapp/onyx-backend:${APP_VERSION}`;
 
 /** As the chart names its Services for the release `onyx`. */
-export const API = { service: 'onyx-api-service', port: 8080 } as const;
+export const API = { deployment: 'onyx-api-server', service: 'onyx-api-service', port: 8080 } as const;
 export const WEB = { service: 'onyx-webserver', port: 3000 } as const;
 export const MODEL_SERVER_PORT = 9000;
 /** What Onyx calls by bare name: no list of domains keeps these away from a proxy. */
@@ -26,6 +26,9 @@ export const INFERENCE_LABELS: PlainMap = { app: 'inference-model-server' };
 
 export const BOOTSTRAP = 'onyx-bootstrap';
 export const BOOTSTRAP_LABELS: PlainMap = { 'app.kubernetes.io/name': BOOTSTRAP };
+
+export const GATE = 'onyx-gate';
+export const GATE_LABELS: PlainMap = { 'app.kubernetes.io/name': GATE };
 
 /** Made by Rootstock, or given by people. */
 export const SECRETS = {

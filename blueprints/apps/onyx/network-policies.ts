@@ -1,15 +1,28 @@
 // Who may call Onyx, and whom it may call. k3s enforces these by itself, unless that is disabled.
 import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts';
-import { ONYX_NAMESPACE } from '../../../generator/core/data-services.ts';
+import { ONYX_NAMESPACE, OPENSEARCH } from '../../../generator/core/data-services.ts';
 import { from, type PlainMap, type YamlMap, type YamlValue } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
-import { API, BOOTSTRAP, BOOTSTRAP_LABELS, INFERENCE_LABELS, MODEL_SERVER_PORT, RELEASE_LABELS, WEB } from './names.ts';
+import {
+  API,
+  BOOTSTRAP,
+  BOOTSTRAP_LABELS,
+  GATE,
+  GATE_LABELS,
+  INFERENCE_LABELS,
+  MODEL_SERVER_PORT,
+  RELEASE_LABELS,
+  WEB,
+} from './names.ts';
+
+/** Of k3s, behind the Service `kubernetes`: policies see addresses and ports after that. */
+const KUBERNETES_PORT = 6443;
 
 /** Everybody who has a reason to call is in here: the parts of Onyx and its data. */
 const OWN_NAMESPACE: YamlMap = { podSelector: {} };
 
 export function planNetworkPolicies(context: AppContext<Inputs>): Manifest[] {
-  const { cluster, inputs, servedModels } = context;
+  const { backup, cluster, inputs, servedModels } = context;
   const world = toWorld([cluster.podCidr, cluster.serviceCidr]);
   return [
     policy('onyx', RELEASE_LABELS, {
@@ -33,6 +46,14 @@ export function planNetworkPolicies(context: AppContext<Inputs>): Manifest[] {
       egress: [TO_DNS, world],
     }),
     policy(BOOTSTRAP, BOOTSTRAP_LABELS, { egress: [{ to: [OWN_NAMESPACE], ports: [tcp(API.port)] }, TO_DNS] }),
+    ...(backup === undefined
+      ? []
+      : [
+          policy(GATE, GATE_LABELS, {
+            // The API server has no fixed address.
+            egress: [{ to: [OWN_NAMESPACE], ports: [tcp(OPENSEARCH.port)] }, TO_DNS, { ports: [tcp(KUBERNETES_PORT)] }],
+          }),
+        ]),
   ];
 }
 

@@ -10,10 +10,11 @@ export function describeRecovery({ backup }: Pick<AppContext, 'backup'>): readon
     ];
   const call = 'curl --insecure --user admin';
   return [
-    `A snapshot is made every night, to \`${backup.folder}/\` in the bucket \`${backup.bucket}\` at ${backup.endpoint}, and removed after ${backup.retentionDays} days; the newest seven stay. A cluster that is made anew restores the newest one before Onyx starts. What that Job says:`,
+    `A snapshot is made every night, to \`${backup.folder}/\` in the bucket \`${backup.bucket}\` at ${backup.endpoint}, and removed after ${backup.retentionDays} days; the newest seven stay. A cluster that is made anew restores the newest one, and the Job \`onyx-gate\` keeps Onyx from starting before. What they say:`,
     '',
     '```sh',
     `kubectl --namespace onyx logs job/${OPENSEARCH.service}-snapshots`,
+    'kubectl --namespace onyx logs job/onyx-gate',
     '```',
     '',
     'By hand, while Onyx is scaled to zero; curl asks for the password of `admin`:',

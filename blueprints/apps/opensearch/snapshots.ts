@@ -74,7 +74,7 @@ function formatJson(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** At each sync, after the nodes: whoever waits for this app finds the old index or none, never one that comes later. */
+/** At each sync, after the nodes. Onyx waits for the mark that it sets, so it finds the old index or none, never one that comes later. */
 function planJob({ egress }: AppContext<Inputs>): YamlMap {
   return {
     apiVersion: 'batch/v1',
@@ -126,6 +126,7 @@ function planContainer(): YamlMap {
       { name: 'INDICES', value: OPENSEARCH.indices },
       { name: 'POLICY', value: POLICY },
       { name: 'REPOSITORY', value: OPENSEARCH.repository },
+      { name: 'RESTORE_MARK', value: OPENSEARCH.restoreMark },
       { name: 'SEARCH_PASSWORD', valueFrom: login(secret.password) },
       { name: 'SEARCH_URL', value: `https://${host}:${port}` },
       { name: 'SEARCH_USER', valueFrom: login(secret.username) },

@@ -16,6 +16,8 @@ export const app = defineApp({
   summary: 'Keeps queue, locks and sessions of Onyx on three nodes, one of which is the master.',
   namespace: { name: ONYX_NAMESPACE, podSecurity: 'baseline' },
   project: 'workloads',
+  // It waits for a secret, a volume and room on a node: nothing else may wait with it.
+  lastWave: true,
   onDemand: true,
   inputs,
   // The operator brings the CRD.

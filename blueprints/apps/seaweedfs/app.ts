@@ -33,6 +33,8 @@ export const app = defineApp({
   },
   namespace: { name: ONYX_NAMESPACE, podSecurity: 'baseline' },
   project: 'workloads',
+  // It waits for a secret, a volume and room on a node: nothing else may wait with it.
+  lastWave: true,
   onDemand: true,
   inputs,
   dependencies: () => ({ hard: ['aws-ebs-csi-driver'] }),

@@ -52,6 +52,8 @@ export const app = defineApp({
   chart: { name: 'valkey', version: '0.11.0', repository: 'https://valkey.io/valkey-helm/', appVersion: VERSION },
   namespace: { name: ONYX_NAMESPACE, podSecurity: 'baseline' },
   project: 'workloads',
+  // It waits for a secret, a volume and room on a node: nothing else may wait with it.
+  lastWave: true,
   onDemand: true,
   inputs,
   dependencies: () => ({ hard: ['aws-ebs-csi-driver'] }),

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OPENSEARCH } from '../../../../generator/core/data-services.ts';
 import type { PlainMap } from '../../../../generator/core/provenance.ts';
 import { stripProvenance } from '../../../../generator/core/provenance.ts';
 import { planOne, SMALL } from '../../../../generator/testing/plan-builder.ts';
@@ -25,6 +26,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** What Onyx waits for. */
+const DECIDED = { [OPENSEARCH.restoreMark]: 'decided' };
+
 interface Snapshot {
   readonly id: string;
   readonly state: string;
@@ -39,6 +43,7 @@ class FakeSearch {
   snapshots: Snapshot[] = [];
   repository: PlainMap | undefined;
   policy: { body: PlainMap; seqNo: number } | undefined;
+  settings: PlainMap = {};
   startingFor = 0;
   broken: string | undefined;
   /** Indices that cannot be read yet, and whether somebody works at that. */
@@ -63,6 +68,7 @@ class FakeSearch {
     if (call === 'GET /_cat/snapshots/backup') return this.listSnapshots(url);
     if (call.startsWith('GET /_snapshot/backup/')) return this.showSnapshot(url.pathname.split('/')[3]);
     if (/^POST \/_snapshot\/backup\/[^/]+\/_restore$/.test(call)) return this.restore(url.pathname.split('/')[3], body);
+    if (call === 'PUT /_cluster/settings') return this.changeSettings(body);
     if (url.pathname === '/_plugins/_sm/policies/onyx-daily') return this.changePolicy(method, url, body);
     this.errors.push(`unknown call ${call}`);
     return [400, 'no handler'];
@@ -99,6 +105,15 @@ class FakeSearch {
     if (this.indices.length > 0) return [500, { error: 'an open index with same name already exists' }];
     this.indices = found.indices.filter((name) => name.startsWith('danswer_chunk'));
     return [200, { accepted: true }];
+  }
+
+  /** Knows no settings but those that anybody may name. */
+  private changeSettings(body: PlainMap | undefined): [number, unknown] {
+    const given = (body?.['persistent'] ?? {}) as PlainMap;
+    const unknown = Object.keys(given).filter((name) => !/^cluster\.metadata\.\w+$/.test(name));
+    if (unknown.length > 0) return [400, { error: `persistent setting [${unknown.join()}], not recognized` }];
+    this.settings = { ...this.settings, ...given };
+    return [200, { acknowledged: true, persistent: given }];
   }
 
   private changePolicy(method: string, url: URL, body: PlainMap | undefined): [number, unknown] {
@@ -152,6 +167,7 @@ async function setUp(search: FakeSearch, changes: Record<string, string> = {}) {
     INDICES: 'danswer_chunk*',
     POLICY: 'onyx-daily',
     REPOSITORY: 'backup',
+    RESTORE_MARK: OPENSEARCH.restoreMark,
     SEARCH_PASSWORD: PASSWORD,
     SEARCH_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     SEARCH_USER: 'admin',
@@ -198,6 +214,7 @@ describe.skipIf(!hasTool('curl'))('blueprints/apps/opensearch/scripts/set-up-sna
     expect(search.repository).toMatchObject({ settings: { bucket: 'copies', base_path: 'lab/opensearch' } });
     expect(search.policy?.body['deletion']).toMatchObject({ condition: { max_age: '3d', min_count: 3 } });
     expect(search.calls.filter((call) => call.includes('_restore'))).toEqual([]);
+    expect(search.settings).toEqual(DECIDED);
   });
 
   it('restores the newest complete snapshot that has an index of Onyx', async () => {
@@ -213,6 +230,11 @@ describe.skipIf(!hasTool('curl'))('blueprints/apps/opensearch/scripts/set-up-sna
 
     expect([status, search.errors]).toEqual([0, []]);
     expect(search.indices).toEqual(['danswer_chunk_a']);
+    expect(search.settings).toEqual(DECIDED);
+    const order = search.calls.map((call) => call.split('?')[0]);
+    expect(order.indexOf('PUT /_cluster/settings')).toBeGreaterThan(
+      order.indexOf('POST /_snapshot/backup/onyx-daily-2/_restore'),
+    );
     expect(search.calls.filter((call) => call.startsWith('POST /_snapshot'))).toEqual([
       'POST /_snapshot/backup/onyx-daily-2/_restore?wait_for_completion=false',
     ]);
@@ -243,15 +265,18 @@ describe.skipIf(!hasTool('curl'))('blueprints/apps/opensearch/scripts/set-up-sna
     expect(status).toBe(1);
     expect(output).toContain('only: onyx-daily-1');
     expect(search.policy).toBeUndefined();
+    expect(search.settings).toEqual({});
   });
 
   it.each([
-    ['the repository cannot be written', 'PUT /_snapshot/backup', 'refused the snapshot repository (answer 500)'],
-    ['the list of indices fails', 'GET /_cat/indices', 'refused the list of indices (answer 500)'],
-    ['the list of snapshots fails', 'GET /_cat/snapshots', 'refused the list of snapshots (answer 500)'],
-    ['a snapshot cannot be read', 'GET /_snapshot/backup/', 'refused snapshot onyx-daily-1 (answer 500)'],
-    ['the policy is refused', 'GET /_plugins', 'refused the snapshot policy (answer 500)'],
-  ])('fails and says why when %s', async (_title, broken, message) => {
+    ['the repository cannot be written', 'PUT /_snapshot/backup', 'refused the snapshot repository (answer 500)', {}],
+    ['the list of indices fails', 'GET /_cat/indices', 'refused the list of indices (answer 500)', {}],
+    ['the list of snapshots fails', 'GET /_cat/snapshots', 'refused the list of snapshots (answer 500)', {}],
+    ['a snapshot cannot be read', 'GET /_snapshot/backup/', 'refused snapshot onyx-daily-1 (answer 500)', {}],
+    ['the restore is refused', 'POST /_snapshot', 'refused to restore snapshot onyx-daily-1 (answer 500)', {}],
+    ['the mark is refused', 'PUT /_cluster/settings', 'refused the mark that the restore is decided (answer 500)', {}],
+    ['the policy is refused', 'GET /_plugins', 'refused the snapshot policy (answer 500)', DECIDED],
+  ])('fails and says why when %s', async (_title, broken, message, settings) => {
     const search = new FakeSearch();
     search.snapshots = [{ id: 'onyx-daily-1', state: 'SUCCESS', indices: ['danswer_chunk_a'] }];
     search.broken = broken;
@@ -260,6 +285,7 @@ describe.skipIf(!hasTool('curl'))('blueprints/apps/opensearch/scripts/set-up-sna
 
     expect(status).toBe(1);
     expect(output).toContain(message);
+    expect(search.settings).toEqual(settings);
   });
 
   it('does not keep a sync waiting for a large index that is being restored', async () => {

@@ -21,6 +21,7 @@ main() {
     restore_newest
   fi
   await_indices
+  mark_decided
   apply_policy
   log 'done'
 }
@@ -116,6 +117,13 @@ restore() {
     200 | 202) ;;
     *) refuse "to restore snapshot $1" ;;
   esac
+}
+
+# Onyx starts only where it finds this: it would make an empty index, and an index that is there is never restored.
+mark_decided() {
+  printf '{"persistent":{"%s":"decided"}}\n' "$RESTORE_MARK" >"$WORK/mark"
+  request PUT /_cluster/settings "$WORK/mark"
+  [ "$status" = 200 ] || refuse 'the mark that the restore is decided'
 }
 
 # A policy that is there can only be changed by those who say which version of it they saw.
