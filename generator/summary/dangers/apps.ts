@@ -1,4 +1,6 @@
 // Apps that Argo CD prunes or installs elsewhere while they hold data, and namespaces that nobody uses any more.
+import compareBuild from 'semver/functions/compare-build.js';
+import valid from 'semver/functions/valid.js';
 import type { PlannedApp } from '../../plan/plan.ts';
 import { type ApplicationFacts, listApplications, listObjects } from '../environment-files.ts';
 import type { Danger } from '../summary.ts';
@@ -7,6 +9,7 @@ import type { DangerInput, FindDangers } from './danger.ts';
 export const findAppDangers: FindDangers = (input) => [
   ...findPruned(input),
   ...findMoved(input),
+  ...findDowngraded(input),
   ...findLostNamespaces(input),
   ...findLostStores(input),
 ];
@@ -62,6 +65,31 @@ function findMove(then: ApplicationFacts, now: ApplicationFacts): string | undef
   if (then.chart !== undefined && now.chart !== undefined && then.chart.name !== now.chart.name)
     return `it comes from the chart ${now.chart.name}, no longer from ${then.chart.name}`;
   return undefined;
+}
+
+/** Apps with data that go back: few can read what their successor wrote. */
+function findDowngraded(input: DangerInput): Danger[] {
+  const { environment, filesBefore, filesAfter } = input;
+  const now = listApplications(filesAfter, environment);
+  return [...listApplications(filesBefore, environment).values()].flatMap(({ app, chart }): Danger[] => {
+    const next = now.get(app)?.chart;
+    const stores = listStores(input, app) ?? [];
+    if (chart === undefined || next === undefined || chart.name !== next.name || stores.length === 0) return [];
+    if (!isOlder(next.version, chart.version)) return [];
+    return [
+      {
+        name: `app/${app}`,
+        takesEffect: 'commit',
+        key: `versions.${app}`,
+        what: `${app} goes back from the chart ${chart.version} to ${next.version}: it may not read what the newer one wrote. It holds ${stores.join('; ')}.`,
+        avoid: `write ${app}: ${chart.version} under versions, or use the version of Rootstock that rendered it`,
+      },
+    ];
+  });
+}
+
+function isOlder(version: string, than: string): boolean {
+  return valid(version) !== null && valid(than) !== null && compareBuild(version, than) < 0;
 }
 
 /** Data of an app as it was; undefined if nobody can tell. */

@@ -198,6 +198,18 @@ const rows: readonly Row[] = [
     dangers: [['app/demo', 'its release is called other, no longer demo']],
   },
   {
+    name: 'an app with data that goes back to an older chart',
+    before: [demo({ stores: [STORE] }, { chart: { ...CHART, version: '1.10.0' } })],
+    after: [demo({ stores: [STORE] }, { chart: { ...CHART, version: '1.9.0' } })],
+    dangers: [['app/demo', 'goes back from the chart 1.10.0 to 1.9.0']],
+  },
+  {
+    name: 'an app with data and a newer chart',
+    before: [demo({ stores: [STORE] })],
+    after: [demo({ stores: [STORE] }, { chart: { ...CHART, version: '2.0.0' } })],
+    dangers: [],
+  },
+  {
     name: 'an app with data from another chart',
     before: [demo({ stores: [STORE] })],
     after: [demo({ stores: [STORE] }, { chart: { ...CHART, name: 'fork' } })],
@@ -226,6 +238,15 @@ const rows: readonly Row[] = [
     before: [withObject(object('ConfigMap'), object('Secret'))],
     after: [withObject(object('Secret'))],
     dangers: [],
+  },
+  {
+    name: 'a PersistentVolumeClaim that another app takes over',
+    before: [withObject(object('PersistentVolumeClaim', CLAIM), object('ConfigMap')), app({}, { name: 'other' })],
+    after: [
+      withObject(object('ConfigMap')),
+      app({ manifests: [{ file: 'claim', object: object('PersistentVolumeClaim', CLAIM) }] }, { name: 'other' }),
+    ],
+    dangers: [['persistentvolumeclaim/demo/data', 'goes from demo to other']],
   },
   {
     name: 'a volume of another class',

@@ -28,6 +28,7 @@ export const findObjectDangers: FindDangers = (input) => {
     if (fixed === undefined || !apps.has(then.app)) return [];
     const next = now.get(name);
     if (next === undefined) return then.isKept ? [] : [describeDeleted(name, then)];
+    if (next.app !== then.app && !then.isKept) return [describeHandedOver(name, then, next)];
     return describeChanged(name, then, next, fixed);
   });
   return [...objects, ...findVolumeDangers(input)];
@@ -40,6 +41,16 @@ function describeDeleted(name: string, { app, kind, namespace }: ManifestObject)
     takesEffect: 'commit',
     what: `Argo CD prunes ${name} of ${app} ${within}.`,
     avoid: `copy the data first, or annotate the object with argocd.argoproj.io/sync-options: Prune=false${namespace === '' ? '' : ` in ${namespace}`}`,
+  };
+}
+
+/** Argo CD marks an object as that of one Application; the one that gives it away prunes what still has its mark. */
+function describeHandedOver(name: string, then: ManifestObject, next: ManifestObject): Danger {
+  return {
+    name,
+    takesEffect: 'commit',
+    what: `${name} goes from ${then.app} to ${next.app}: if ${then.app} is synced first, it prunes it with its data.`,
+    avoid: `annotate it with argocd.argoproj.io/sync-options: Prune=false and push that first`,
   };
 }
 
