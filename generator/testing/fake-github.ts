@@ -5,7 +5,7 @@ import { createServer, request as forward, type IncomingMessage, type ServerResp
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startGitHttpServer } from './git-http-server.ts';
-import { type ApiRequest, GithubDescription, type Operation } from './github-openapi.ts';
+import { type ApiRequest, type Description, GithubDescription, type Operation } from './github-openapi.ts';
 
 /** What happens to one request instead of an answer, or before it. */
 export type Fault =
@@ -95,9 +95,12 @@ export interface FakeGithub {
 const TOKEN = 'ghp_canary0123456789canary0123456789abcd';
 const OWNER = 'acme';
 
-/** Starts it over a folder with bare repositories: `acme/<name>.git`. */
-export async function startFakeGithub(folder: string): Promise<FakeGithub> {
-  const description = new GithubDescription();
+/**
+ * Starts it over a folder with bare repositories: `acme/<name>.git`.
+ * @param edition whose description requests are held against; default: that of GitHub's cloud
+ */
+export async function startFakeGithub(folder: string, edition?: Description): Promise<FakeGithub> {
+  const description = new GithubDescription(edition);
   const git = await startGitHttpServer({ folder, credential: `x-access-token:${TOKEN}` });
   let repository = '';
   const state = {} as FakeState;

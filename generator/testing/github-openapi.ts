@@ -54,7 +54,8 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationDefinition>>>>;
 }
 
-type Description = 'api.github.com' | 'ghes-3.19' | 'ghec';
+/** GitHub's cloud, a server of one's own, and the cloud with data residency. */
+export type Description = 'api.github.com' | 'ghes-3.19' | 'ghec';
 
 /** What `@octokit/openapi` has of it. */
 export class GithubDescription {

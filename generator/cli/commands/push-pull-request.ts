@@ -8,7 +8,7 @@ import { NO_TOKEN, NOT_TOLD, PROTECTED } from '../../io/forge/forge-problems.ts'
 import { openForge } from '../../io/forge/open-forge.ts';
 import { formatPush } from '../../io/git-problems.ts';
 import { maskUrl } from '../../io/git-secrets.ts';
-import type { PushRequest } from '../../io/git-session.ts';
+import { type PushRequest, settleToken } from '../../io/git-session.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { composeTitle } from '../pull-request-text.ts';
 import { type ExitCode, printData, printStatus } from '../terminal.ts';
@@ -64,7 +64,7 @@ async function propose(input: PullRequestInput, options: ForgeOptions): Promise<
   const { forge, token } = opened.value;
   const request: PushRequest = { ...named, token };
   request.progress(`asking ${forge.name} for ${maskUrl(request.url)}`);
-  const prepared = await forge.prepare({ rights: listRights(input.request), branch: base, ...creation(options) });
+  const prepared = await forge.prepare({ rights: await listRights(request), branch: base, ...creation(options) });
   if (!prepared.ok) return prepared;
   const merged = await forge.listMerged(branch);
   if (!merged.ok) return merged;
@@ -96,8 +96,9 @@ async function settle(
 }
 
 /** Git may push workflows with another credential than this token, so that right is asked for where it is the same. */
-function listRights({ url, paths }: PushRequest): readonly Right[] {
-  const hasWorkflows = /^https?:/.test(url) && paths.some((path) => path.startsWith('.github/workflows/'));
+async function listRights(request: PushRequest): Promise<readonly Right[]> {
+  const isUsedByGit = (await settleToken(request)).token !== undefined;
+  const hasWorkflows = isUsedByGit && request.paths.some((path) => path.startsWith('.github/workflows/'));
   return ['push', 'pull requests', ...(hasWorkflows ? (['workflows'] as const) : [])];
 }
 

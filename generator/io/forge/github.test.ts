@@ -83,6 +83,32 @@ describe('generator/io/forge/github', () => {
     expect(pull?.body).toMatch(/a line of text\n\n_The rest did not fit/);
   });
 
+  it.each(['ghes-3.19', 'ghec'] as const)('asks nothing that %s does not know', async (edition) => {
+    const own = github;
+    github = await startFakeGithub(folder, edition);
+    github.reset(name);
+    github.state.rules = ['pull_request'];
+    forge = open();
+
+    const outcomes = [
+      await forge.prepare({ rights: ['push', 'pull requests', 'deploy keys', 'webhooks'], branch: 'main' }),
+      await forge.findProtection('main'),
+      await forge.propose(CHANGE),
+      await forge.propose({ ...CHANGE, title: 'another' }),
+      await forge.listMerged(CHANGE.head),
+      await forge.registerDeployKey(KEY),
+      await forge.registerWebhook(HOOK),
+      await forge.registerWebhook(HOOK),
+      await forge.withdraw({ ...CHANGE, comment: 'x' }),
+    ];
+    const wrong = github.wrong.filter((line) => !line.includes(': our own answer'));
+    await github.close();
+    github = own;
+
+    expect(outcomes.map(({ ok }) => ok)).toEqual(outcomes.map(() => true));
+    expect(wrong).toEqual([]);
+  });
+
   describe('rights', () => {
     it.each([
       ['no scopes at all', { scopes: '' }, ['pull requests', 'push'], 'has none', 'add the scope repo at'],
