@@ -80,6 +80,7 @@ const OTHER_VALUES: readonly (readonly [RegExp, readonly Leaf[]])[] = [
   [/^(objectStorage|backup)\.endpoint$/, ['https://s3.example.net']],
   [/^(objectStorage|backup)\.region$/, ['eu-west-3']],
   [/^backup\.folder$/, ['another']],
+  [/^versions\./, ['99.0.0']],
   [/\.gpuModel$/, ['L4', 'L40S']],
   [/\.keepAlive$/, ['12h']],
   [
