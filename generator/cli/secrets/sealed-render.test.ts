@@ -157,7 +157,7 @@ describe('generator/cli/secrets/sealed-render', () => {
       execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', join(home, 'remote.git')]);
 
       const report = await rendered(...LOSSES, '--allow-replace', 'external-dns/dns-credentials');
-      const pushed = await run('push', 'repo', '--remote', 'remote.git', '--allow-pending');
+      const pushed = await run('push', 'repo', '--remote', 'remote.git', '--allow-pending', ...LOSSES);
 
       expect(others(report)).toContainEqual({ path: SEALED, action: 'delete', kind: 'manifest' });
       expect(report.problems.filter(({ code }) => code === 'SEC-013')).toHaveLength(1);
