@@ -3,8 +3,10 @@
 /**
  * What a rule of a ruleset refuses; undefined for rules that a fast-forward of one commit meets or may meet.
  * @see https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch
+ * @param isNew the branch does not exist: whoever may create it may push to it, this once
  */
-export function listRuleReasons(type: string): string | undefined {
+export function findRuleReason(type: string, isNew: boolean): string | undefined {
+  if (isNew) return type === 'creation' ? 'nobody may create it without a right to bypass its rules' : undefined;
   return RULES[type];
 }
 

@@ -277,6 +277,17 @@ describe('generator/io/forge/github', () => {
       expect(outcome).toMatchObject({ ok: true, value: expected });
     });
 
+    it.each([
+      ['a pull request', ['pull_request'], false],
+      ['nobody who creates it', ['creation', 'pull_request'], true],
+    ])('that do not exist yet are told, too: %s', async (_name, rules, closed) => {
+      github.state.rules = rules;
+
+      const outcome = await forge.findProtection('new');
+
+      expect(outcome).toMatchObject({ ok: true, value: { closed } });
+    });
+
     it('are not told where GitHub hides them', async () => {
       github.state.protection = 'hidden';
 

@@ -19,7 +19,7 @@ import type {
 import type { GithubAddress } from './forge-address.ts';
 import { KEY_ELSEWHERE, NO_REPOSITORY, NO_RIGHT, NOT_REACHED, REFUSED_BY_FORGE } from './forge-problems.ts';
 import type { ForgeToken } from './forge-token.ts';
-import { listRuleReasons, listSettingReasons } from './github-protection.ts';
+import { findRuleReason, listSettingReasons } from './github-protection.ts';
 import { type Answer, type Asked, ask, type Clock, type Failure, failureProblem } from './github-requests.ts';
 import { findMissingRights, missingPermission, parseScopes, RIGHTS } from './github-rights.ts';
 
@@ -222,7 +222,7 @@ class Github {
     // An Enterprise Server without rulesets, and a plan that has none for private repositories, know no such page.
     if (!rules.ok && rules.failure.kind !== 'not found' && rules.failure.kind !== 'forbidden')
       return this.#fail(rules.failure, step);
-    const byRules = rules.ok ? await this.#keepBinding(rules.answer.data) : [];
+    const byRules = rules.ok ? await this.#keepBinding(rules.answer.data, !found.ok) : [];
     const protection = found.ok && found.answer.data.protected ? await this.#askSettings(where) : succeed([]);
     const reasons = [...byRules, ...(protection.ok ? protection.value : [])].sort();
     if (reasons.length > 0) return succeed({ closed: true, reasons });
@@ -230,11 +230,11 @@ class Github {
   }
 
   /** Rules from which whoever has the token is not exempt. */
-  async #keepBinding(rules: readonly { readonly type: string; readonly ruleset_id?: number }[]) {
+  async #keepBinding(rules: readonly { readonly type: string; readonly ruleset_id?: number }[], isNew: boolean) {
     const reasons: string[] = [];
     const bypass = new Map<number, boolean>();
     for (const rule of rules) {
-      const reason = listRuleReasons(rule.type);
+      const reason = findRuleReason(rule.type, isNew);
       if (reason === undefined) continue;
       const id = rule.ruleset_id;
       if (id !== undefined && !bypass.has(id)) bypass.set(id, await this.#mayBypass(id));
