@@ -15,10 +15,12 @@ interface Change {
 }
 
 const HIGH = 'zcompute-high-wildcard';
+/** With Onyx its model servers would take their part of the GPU. */
+const WITHOUT: PlainMap = { enabled: false };
 const NO_GPU: PlainMap = { cluster: { nodeGroups: { gpu: null } } };
 
 function textOf({ example, inputs = {}, overrides = {} }: Change): string {
-  return environmentText({ ...overrides, apps: { ollama: inputs } }, example);
+  return environmentText({ ...overrides, apps: { ollama: inputs, onyx: WITHOUT } }, example);
 }
 
 function findApp(change: Change): AppPlan | undefined {

@@ -8,9 +8,9 @@ import { planRepository } from '../../../generator/plan/plan-repository.ts';
 import { environmentText } from '../../../generator/testing/environment-text.ts';
 import { planOf, requireValue } from '../../../generator/testing/plan-of.ts';
 
-/** On one replica with one L4, of which 22888 x 0.98 - 1024 = 21406 MiB can be used. */
+/** On one replica with one L4 and no Onyx beside it, of which 22888 x 0.98 - 1024 = 21406 MiB can be used. */
 function textOf(inputs: PlainMap, example?: string): string {
-  return environmentText({ apps: { ollama: inputs } }, example);
+  return environmentText({ apps: { ollama: inputs, onyx: { enabled: false } } }, example);
 }
 
 function tableOf(inputs: PlainMap, example?: string) {

@@ -21,6 +21,7 @@ export const inputs = Type.Object(
         key({
           description: 'Generation whose backups a new one recovers from. Absent: the one before it.',
           takesEffect: 'commit',
+          examples: [1],
           minimum: 1,
           maximum: 9998,
         }),
@@ -82,6 +83,7 @@ export const inputs = Type.Object(
           description:
             'Connections at the same time. Absent: 300 in `single` and 600 in `high`, which is what all pools of Onyx may open together.',
           takesEffect: 'commit',
+          examples: [400],
           minimum: 50,
           maximum: 5000,
         }),
