@@ -78,6 +78,10 @@ async function publish(
   return await pushHead(git, request);
 }
 
+/** Also what a server says that was updating the branch for somebody else at that very moment. */
+const LOST =
+  /\[rejected\]|non-fast-forward|fetch first|\[remote rejected\].*(?:cannot lock ref|reference already exists|failed to update ref|incorrect old value)/;
+
 /**
  * Pushes HEAD. Codes: GIT-001 to GIT-005, GIT-007, GIT-008, GIT-013.
  * @param options of `git push`
@@ -93,7 +97,7 @@ export async function pushHead(
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     // Another push can win between the question and ours.
-    if (/\[rejected\]|non-fast-forward|fetch first/.test(text)) return fail([movedProblem(request, true)]);
+    if (LOST.test(text)) return fail([movedProblem(request, true)]);
     // A remote that refuses lists the refs it refused; where the list is missing, Git never asked it.
     const ownHook = /failed to push some refs/.test(text) && !/^ ! \[/m.test(text);
     const hooks = ownHook ? await findHooks(git, request.folder, ['pre-push']) : [];
