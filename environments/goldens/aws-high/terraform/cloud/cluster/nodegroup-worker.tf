@@ -3,7 +3,7 @@
 
 # What these nodes boot with. Their pods can read it: it holds no secret but the token with which workers join.
 locals {
-  worker_user_data = base64gzip(templatefile("${path.module}/cloud-init/node.yaml.tftpl", {
+  worker_user_data = base64gzip(replace(templatefile("${path.module}/cloud-init/node.yaml.tftpl", {
     command = "agent"
     settings = {
       ENVIRONMENT = "cloud"
@@ -24,7 +24,10 @@ locals {
     })
     scripts    = local.node_scripts
     first_boot = {}
-  }))
+    registries = local.registries
+    proxy      = {}
+    ca_bundle  = ""
+  }), local.comments, ""))
 }
 
 resource "aws_launch_template" "worker" {

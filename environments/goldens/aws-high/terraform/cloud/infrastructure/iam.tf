@@ -168,3 +168,159 @@ resource "aws_iam_instance_profile" "worker" {
   name = "cloud-worker"
   role = aws_iam_role.worker.name
 }
+
+# For the AWS load balancer controller, since the environment file asks for it. It changes what it made itself, which
+# carries the name of the environment in the tag elbv2.k8s.aws/cluster.
+resource "aws_iam_policy" "load_balancers" {
+  name = "cloud-load-balancers"
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "MakeServiceRole"
+        Effect   = "Allow"
+        Action   = ["iam:CreateServiceLinkedRole"]
+        Resource = "*"
+        Condition = {
+          StringEquals = {
+            "iam:AWSServiceName" = "elasticloadbalancing.amazonaws.com"
+          }
+        }
+      },
+      {
+        Sid    = "LookAtLoadBalancers"
+        Effect = "Allow"
+        Action = [
+          "acm:DescribeCertificate",
+          "acm:ListCertificates",
+          "ec2:DescribeAccountAttributes",
+          "ec2:DescribeAddresses",
+          "ec2:DescribeInternetGateways",
+          "ec2:DescribeNetworkInterfaces",
+          "ec2:DescribeVpcPeeringConnections",
+          "ec2:GetSecurityGroupsForVpc",
+          "elasticloadbalancing:Describe*",
+        ]
+        Resource = "*"
+      },
+      {
+        Sid      = "MakeGroups"
+        Effect   = "Allow"
+        Action   = ["ec2:CreateSecurityGroup"]
+        Resource = "*"
+      },
+      {
+        Sid      = "TagNewGroups"
+        Effect   = "Allow"
+        Action   = ["ec2:CreateTags"]
+        Resource = "arn:aws:ec2:*:*:security-group/*"
+        Condition = {
+          StringEquals = {
+            "ec2:CreateAction"                     = "CreateSecurityGroup"
+            "aws:RequestTag/elbv2.k8s.aws/cluster" = "cloud"
+          }
+        }
+      },
+      {
+        Sid      = "ChangeOwnGroups"
+        Effect   = "Allow"
+        Action   = ["ec2:CreateTags", "ec2:DeleteSecurityGroup", "ec2:DeleteTags"]
+        Resource = "arn:aws:ec2:*:*:security-group/*"
+        Condition = {
+          StringEquals = {
+            "aws:ResourceTag/elbv2.k8s.aws/cluster" = "cloud"
+          }
+        }
+      },
+      {
+        Sid      = "LetLoadBalancersIn"
+        Effect   = "Allow"
+        Action   = ["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"]
+        Resource = "arn:aws:ec2:*:*:security-group/*"
+      },
+      {
+        Sid      = "MakeLoadBalancers"
+        Effect   = "Allow"
+        Action   = ["elasticloadbalancing:CreateLoadBalancer", "elasticloadbalancing:CreateTargetGroup"]
+        Resource = "*"
+        Condition = {
+          StringEquals = {
+            "aws:RequestTag/elbv2.k8s.aws/cluster" = "cloud"
+          }
+        }
+      },
+      {
+        Sid    = "TagNewLoadBalancers"
+        Effect = "Allow"
+        Action = ["elasticloadbalancing:AddTags"]
+        Resource = [
+          "arn:aws:elasticloadbalancing:*:*:loadbalancer/app/*/*",
+          "arn:aws:elasticloadbalancing:*:*:loadbalancer/net/*/*",
+          "arn:aws:elasticloadbalancing:*:*:targetgroup/*/*",
+        ]
+        Condition = {
+          StringEquals = {
+            "elasticloadbalancing:CreateAction"    = ["CreateLoadBalancer", "CreateTargetGroup"]
+            "aws:RequestTag/elbv2.k8s.aws/cluster" = "cloud"
+          }
+        }
+      },
+      {
+        Sid    = "ChangeOwnLoadBalancers"
+        Effect = "Allow"
+        Action = [
+          "elasticloadbalancing:AddTags",
+          "elasticloadbalancing:CreateListener",
+          "elasticloadbalancing:DeleteLoadBalancer",
+          "elasticloadbalancing:DeleteTargetGroup",
+          "elasticloadbalancing:DeregisterTargets",
+          "elasticloadbalancing:ModifyCapacityReservation",
+          "elasticloadbalancing:ModifyIpPools",
+          "elasticloadbalancing:ModifyLoadBalancerAttributes",
+          "elasticloadbalancing:ModifyTargetGroup",
+          "elasticloadbalancing:ModifyTargetGroupAttributes",
+          "elasticloadbalancing:RegisterTargets",
+          "elasticloadbalancing:RemoveTags",
+          "elasticloadbalancing:SetIpAddressType",
+          "elasticloadbalancing:SetSecurityGroups",
+          "elasticloadbalancing:SetSubnets",
+        ]
+        Resource = "*"
+        Condition = {
+          StringEquals = {
+            "aws:ResourceTag/elbv2.k8s.aws/cluster" = "cloud"
+          }
+        }
+      },
+      {
+        Sid    = "ChangeListeners"
+        Effect = "Allow"
+        Action = [
+          "elasticloadbalancing:AddListenerCertificates",
+          "elasticloadbalancing:AddTags",
+          "elasticloadbalancing:CreateRule",
+          "elasticloadbalancing:DeleteListener",
+          "elasticloadbalancing:DeleteRule",
+          "elasticloadbalancing:ModifyListener",
+          "elasticloadbalancing:ModifyListenerAttributes",
+          "elasticloadbalancing:ModifyRule",
+          "elasticloadbalancing:RemoveListenerCertificates",
+          "elasticloadbalancing:RemoveTags",
+          "elasticloadbalancing:SetRulePriorities",
+        ]
+        Resource = [
+          "arn:aws:elasticloadbalancing:*:*:listener-rule/app/*/*/*",
+          "arn:aws:elasticloadbalancing:*:*:listener/app/*/*/*",
+          "arn:aws:elasticloadbalancing:*:*:listener-rule/net/*/*/*",
+          "arn:aws:elasticloadbalancing:*:*:listener/net/*/*/*",
+        ]
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "load_balancers" {
+  policy_arn = aws_iam_policy.load_balancers.arn
+  role       = aws_iam_role.control.name
+}

@@ -4,7 +4,7 @@
 
 # What control nodes boot with. Only the seed, the first of them, may ever make the cluster.
 locals {
-  control_1_user_data = base64gzip(templatefile("${path.module}/cloud-init/node.yaml.tftpl", {
+  control_1_user_data = base64gzip(replace(templatefile("${path.module}/cloud-init/node.yaml.tftpl", {
     command = "server"
     settings = {
       ENVIRONMENT             = "prod"
@@ -27,9 +27,12 @@ locals {
     k3s_config = local.server_config
     scripts    = merge(local.node_scripts, local.seed_scripts)
     first_boot = local.first_boot
-  }))
+    registries = local.registries
+    proxy      = {}
+    ca_bundle  = ""
+  }), local.comments, ""))
 
-  control_user_data = base64gzip(templatefile("${path.module}/cloud-init/node.yaml.tftpl", {
+  control_user_data = base64gzip(replace(templatefile("${path.module}/cloud-init/node.yaml.tftpl", {
     command = "server"
     settings = {
       ENVIRONMENT = "prod"
@@ -44,7 +47,10 @@ locals {
     k3s_config = local.server_config
     scripts    = local.node_scripts
     first_boot = {}
-  }))
+    registries = local.registries
+    proxy      = {}
+    ca_bundle  = ""
+  }), local.comments, ""))
 }
 
 # zCompute does not tell the root volume of a launch configuration, so its changes are seen here.

@@ -3,7 +3,7 @@
 
 # What these nodes boot with. Their pods can read it: it holds no secret but the token with which workers join.
 locals {
-  worker_user_data = base64gzip(templatefile("${path.module}/cloud-init/node.yaml.tftpl", {
+  worker_user_data = base64gzip(replace(templatefile("${path.module}/cloud-init/node.yaml.tftpl", {
     command = "agent"
     settings = {
       ENVIRONMENT = "staging"
@@ -28,7 +28,10 @@ locals {
     })
     scripts    = merge(local.node_scripts, local.disk_scripts)
     first_boot = {}
-  }))
+    registries = local.registries
+    proxy      = {}
+    ca_bundle  = ""
+  }), local.comments, ""))
 }
 
 # zCompute does not tell the root volume of a launch configuration, so its changes are seen here.

@@ -3,7 +3,7 @@
 
 # What these nodes boot with. Their pods can read it: it holds no secret but the token with which workers join.
 locals {
-  gpu_user_data = base64gzip(templatefile("${path.module}/cloud-init/node.yaml.tftpl", {
+  gpu_user_data = base64gzip(replace(templatefile("${path.module}/cloud-init/node.yaml.tftpl", {
     command = "agent"
     settings = {
       ENVIRONMENT = "onprem"
@@ -16,8 +16,9 @@ locals {
       GPU_COUNT   = "1"
     }
     k3s_config = yamlencode({
-      server = "https://${aws_lb.kapi.dns_name}:6443"
-      token  = var.agent_token
+      server          = "https://${aws_lb.kapi.dns_name}:6443"
+      token           = var.agent_token
+      default-runtime = "nvidia"
       node-label = [
         "k8s.amazonaws.com/accelerator=tesla-27b8",
         "nvidia.com/device-plugin.config=tesla-27b8",
@@ -33,7 +34,10 @@ locals {
     })
     scripts    = merge(local.node_scripts, local.disk_scripts, local.gpu_scripts)
     first_boot = {}
-  }))
+    registries = local.registries
+    proxy      = {}
+    ca_bundle  = ""
+  }), local.comments, ""))
 }
 
 # zCompute does not tell the root volume of a launch configuration, so its changes are seen here.

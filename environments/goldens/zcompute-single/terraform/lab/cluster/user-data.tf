@@ -2,29 +2,38 @@
 
 # The scripts as nodes get them: without comments, since user data has room for 16384 bytes.
 locals {
-  script_comments = "/(?m)^[ \\t]*#[^!\\n].*\\n/"
+  comments = "/(?m)^[ \\t]*# .*\\n/"
 
   node_scripts = {
-    "boot.sh"         = replace(file("${path.module}/files/boot.sh"), local.script_comments, "")
-    "install-k3s.sh"  = replace(file("${path.module}/files/install-k3s.sh"), local.script_comments, "")
-    "join.sh"         = replace(file("${path.module}/files/join.sh"), local.script_comments, "")
-    "library.sh"      = replace(file("${path.module}/files/library.sh"), local.script_comments, "")
-    "prepare-node.sh" = replace(file("${path.module}/files/prepare-node.sh"), local.script_comments, "")
+    "boot.sh"         = replace(file("${path.module}/files/boot.sh"), local.comments, "")
+    "install-k3s.sh"  = replace(file("${path.module}/files/install-k3s.sh"), local.comments, "")
+    "join.sh"         = replace(file("${path.module}/files/join.sh"), local.comments, "")
+    "library.sh"      = replace(file("${path.module}/files/library.sh"), local.comments, "")
+    "prepare-node.sh" = replace(file("${path.module}/files/prepare-node.sh"), local.comments, "")
   }
 
   seed_scripts = {
-    "first-boot.sh" = replace(file("${path.module}/files/first-boot.sh"), local.script_comments, "")
-    "marker.sh"     = replace(file("${path.module}/files/marker.sh"), local.script_comments, "")
+    "first-boot.sh" = replace(file("${path.module}/files/first-boot.sh"), local.comments, "")
+    "marker.sh"     = replace(file("${path.module}/files/marker.sh"), local.comments, "")
   }
 
   disk_scripts = {
-    "disks.sh" = replace(file("${path.module}/files/disks.sh"), local.script_comments, "")
+    "disks.sh" = replace(file("${path.module}/files/disks.sh"), local.comments, "")
   }
 
   gpu_scripts = {
-    "gpu.sh"  = replace(file("${path.module}/files/gpu.sh"), local.script_comments, "")
-    "nvme.sh" = replace(file("${path.module}/files/nvme.sh"), local.script_comments, "")
+    "gpu.sh"  = replace(file("${path.module}/files/gpu.sh"), local.comments, "")
+    "nvme.sh" = replace(file("${path.module}/files/nvme.sh"), local.comments, "")
   }
+}
+
+# How nodes reach registries and the world. Nodes fetch images from each other first; nothing here is a secret.
+locals {
+  registries = yamlencode({
+    mirrors = {
+      "*" = {}
+    }
+  })
 }
 
 # k3s on all control nodes. What differs between them is written at boot: /etc/rancher/k3s/config.yaml.d.
@@ -103,7 +112,7 @@ resource "terraform_data" "user_data_size" {
   lifecycle {
     precondition {
       condition     = length(local.control_1_user_data) <= 21848
-      error_message = "The user data of the first control node is longer than 16384 bytes, which the cloud refuses."
+      error_message = "The user data of the first control node is longer than 16384 bytes, which the cloud refuses. To make it shorter, use an ed25519 deploy key."
     }
   }
 }

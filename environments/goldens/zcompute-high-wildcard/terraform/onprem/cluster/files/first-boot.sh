@@ -66,6 +66,9 @@ until write_marker; do
   log 'the marker cannot be written: check the etcd backup bucket and its keys'
   pause 15
 done
+if [[ -e $ROOT/usr/local/share/ca-certificates/rootstock.crt ]]; then
+  "$scripts/share-trust.sh"
+fi
 copy_manifests
 log 'waiting for Argo CD to take over from Git'
 until git_has_taken_over; do pause 15; done

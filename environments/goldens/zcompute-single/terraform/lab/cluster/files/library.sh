@@ -9,6 +9,12 @@ export K3S_DATA="$ROOT/var/lib/rancher/k3s"
 
 # shellcheck source=/dev/null
 source "$ROOT/etc/rootstock/node.env"
+if [[ -e $ROOT/etc/rootstock/proxy.env ]]; then
+  set -a
+  # shellcheck source=/dev/null
+  source "$ROOT/etc/rootstock/proxy.env"
+  set +a
+fi
 
 log() {
   printf '%s\n' "$*" >&2

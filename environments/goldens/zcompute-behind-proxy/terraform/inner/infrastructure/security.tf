@@ -1,0 +1,44 @@
+# Security groups: who may talk to whom inside the VPC.
+# The cluster project adds one per node group and one for the ingress load balancer.
+
+# The only group with the tag kubernetes.io/cluster: controllers look for exactly one such group on a node.
+resource "aws_security_group" "cluster" {
+  name        = "inner-cluster"
+  description = "All nodes of inner"
+  vpc_id      = aws_vpc.main.id
+
+  tags = {
+    Name                          = "inner-cluster"
+    "kubernetes.io/cluster/inner" = "owned"
+  }
+}
+
+resource "aws_security_group_rule" "cluster_nodes" {
+  description       = "Nodes among themselves: API, etcd, kubelet, VXLAN, image sharing"
+  type              = "ingress"
+  protocol          = "-1"
+  from_port         = 0
+  to_port           = 0
+  security_group_id = aws_security_group.cluster.id
+  self              = true
+}
+
+resource "aws_security_group_rule" "cluster_api" {
+  description       = "Kubernetes API from inside the VPC: its load balancer, the bastion"
+  type              = "ingress"
+  protocol          = "tcp"
+  from_port         = 6443
+  to_port           = 6443
+  cidr_blocks       = ["10.60.0.0/16"]
+  security_group_id = aws_security_group.cluster.id
+}
+
+resource "aws_security_group_rule" "cluster_egress" {
+  description       = "Images, packages, models and the cloud API"
+  type              = "egress"
+  protocol          = "-1"
+  from_port         = 0
+  to_port           = 0
+  cidr_blocks       = ["0.0.0.0/0"]
+  security_group_id = aws_security_group.cluster.id
+}
