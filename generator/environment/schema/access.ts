@@ -112,7 +112,8 @@ export const egress = closed(
     caBundle: Type.Optional(
       Type.String(
         key({
-          description: 'Certificates of private CAs in PEM, trusted by nodes, Argo CD and apps that call out, beside the public ones. They travel in user data: 2,200 bytes at most, in binary form.',
+          description:
+            'Certificates of private CAs in PEM, trusted by nodes, Argo CD and apps that call out, beside the public ones. They travel in user data: 2,200 bytes at most, in binary form.',
           takesEffect: 'node replacement',
           examples: ['-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n'],
           minLength: 1,
