@@ -136,7 +136,7 @@ function rotateTable(plan: EnvironmentPlan): string {
   }[repository.access];
   const backup = [
     'keys of the etcd bucket',
-    'put new ones into `secrets.auto.tfvars.json`, apply the cluster project, replace the control nodes one at a time, then delete the old keys',
+    '`secrets set` and `secrets export-tfvars --force`, apply the cluster project, replace the control nodes one at a time, then delete the old keys',
   ];
   const rows = [
     ['access key of step 1', 'make a new one, use it from now on, then delete the old one'],
@@ -144,12 +144,15 @@ function rotateTable(plan: EnvironmentPlan): string {
     ...(cluster.etcdBackup === undefined ? [] : [backup]),
     [
       'agent token',
-      'put a new one into `secrets.auto.tfvars.json`, apply the cluster project, and replace the control nodes, then the workers, one at a time',
+      '`secrets rotate` and `secrets export-tfvars --force`, apply the cluster project, and replace the control nodes, then the workers, one at a time',
     ],
     ['cluster token', 'never: it encrypts what is in etcd and in every snapshot'],
     ['certificates of Kubernetes', 'restart k3s twice a year, as below'],
     ['certificates of hosts', 'cert-manager renews them'],
-    ['secrets of apps', 'run the block in [secrets.md](secrets.md) again'],
+    [
+      'secrets of apps',
+      '`secrets rotate` or `secrets set`, then `secrets seal` and push; [secrets.md](secrets.md) says what some take beyond that',
+    ],
   ];
   return markdownTable(['What', 'How'], rows);
 }
