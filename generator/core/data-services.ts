@@ -48,7 +48,8 @@ export const REDIS = {
   host: `onyx-redis.${SERVICE_DOMAIN}`,
   port: 6379,
   /** Headless, with an address for each of three Sentinels, which ask for no password. */
-  sentinelHost: `onyx-redis-s-hl.${SERVICE_DOMAIN}`,
+  /** Each by its own name: one that has just started knows no master yet, and a client asks the next. */
+  sentinelHosts: [0, 1, 2].map((number) => `onyx-redis-s-${number}.onyx-redis-s-hl.${SERVICE_DOMAIN}`),
   sentinelPort: 26379,
   /** Fixed in redis-operator v0.26.0. */
   masterName: 'mymaster',

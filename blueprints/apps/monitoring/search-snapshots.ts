@@ -3,7 +3,7 @@ import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts'
 import { ONYX_NAMESPACE, OPENSEARCH } from '../../../generator/core/data-services.ts';
 import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import type { YamlMap } from '../../../generator/core/provenance.ts';
-import { CURL_IMAGE, SEARCH_CHECK } from './names.ts';
+import { AFTER_OPERATOR, CURL_IMAGE, SEARCH_CHECK } from './names.ts';
 import checkSearchSnapshots from './scripts/check-search-snapshots.sh';
 
 /** A snapshot is taken each night: after one that failed and half a day for the next. */
@@ -22,7 +22,13 @@ export function planSearchCheck(context: AppContext): Manifest[] {
     { file: 'search-check', object: { apiVersion: 'v1', kind: 'ConfigMap', metadata, data } },
     {
       file: 'search-check-job',
-      object: { apiVersion: 'batch/v1', kind: 'CronJob', metadata, spec: planSpec(context) },
+      // Beside what it could otherwise hold back: a check that failed is unhealthy to Argo CD.
+      object: {
+        apiVersion: 'batch/v1',
+        kind: 'CronJob',
+        metadata: { ...metadata, annotations: AFTER_OPERATOR },
+        spec: planSpec(context),
+      },
     },
   ];
 }

@@ -45,10 +45,22 @@ function planRedis({ availability }: AppContext<Inputs>): YamlMap {
   if (availability.mode === 'single') return alone;
   return {
     ...alone,
-    REDIS_SENTINEL_HOSTS: from('availability', `${REDIS.sentinelHost}:${REDIS.sentinelPort}`),
+    REDIS_SENTINEL_HOSTS: from(
+      'availability',
+      REDIS.sentinelHosts.map((host) => `${host}:${REDIS.sentinelPort}`).join(','),
+    ),
     REDIS_SENTINEL_MASTER_NAME: REDIS.masterName,
   };
 }
+
+/**
+ * boto3 sends checksums since 1.36 that other stores than Amazon's may refuse; Onyx v4.6.1 has 1.39.11.
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html
+ */
+const PLAIN_CHECKSUMS: YamlMap = {
+  AWS_REQUEST_CHECKSUM_CALCULATION: 'when_required',
+  AWS_RESPONSE_CHECKSUM_VALIDATION: 'when_required',
+};
 
 function planObjectStorage({ objectStorage }: AppContext<Inputs>): YamlMap {
   if (objectStorage?.kind !== 's3')
@@ -56,12 +68,14 @@ function planObjectStorage({ objectStorage }: AppContext<Inputs>): YamlMap {
       S3_ENDPOINT_URL: `http://${OBJECT_STORAGE.host}:${OBJECT_STORAGE.port}`,
       S3_FILE_STORE_BUCKET_NAME: OBJECT_STORAGE.bucket,
       AWS_REGION_NAME: 'us-east-1',
+      ...PLAIN_CHECKSUMS,
     };
   const { endpoint, bucket, region } = objectStorage;
   return {
     S3_ENDPOINT_URL: from('objectStorage.endpoint', endpoint),
     S3_FILE_STORE_BUCKET_NAME: from('objectStorage.bucket', bucket),
     AWS_REGION_NAME: from('objectStorage.region', region),
+    ...(new URL(endpoint).hostname.endsWith('.amazonaws.com') ? {} : PLAIN_CHECKSUMS),
     // Onyx trusts any certificate unless told otherwise.
     S3_VERIFY_SSL: endpoint.startsWith('https:') ? 'true' : undefined,
   };

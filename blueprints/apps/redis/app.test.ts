@@ -15,7 +15,7 @@ describe('blueprints/apps/redis/app.ts', () => {
     const { find } = render('zcompute-high-wildcard');
 
     expect(find('RedisReplication')).toMatchObject({ metadata: { name: REDIS.service, namespace: 'onyx' } });
-    expect(REDIS.sentinelHost).toBe(`${REDIS.service}-s-hl.onyx.svc.cluster.local`);
+    expect(REDIS.sentinelHosts[2]).toBe(`${REDIS.service}-s-2.${REDIS.service}-s-hl.onyx.svc.cluster.local`);
     expect(REDIS.masterHost).toBe(`${REDIS.service}-master.onyx.svc.cluster.local`);
   });
 

@@ -48,7 +48,7 @@ function listWorkloads({ inputs }: AppContext<Inputs>): Workload[] {
       name: REDIS.service,
       requests: { cpuMillis: REDIS_CPU_MILLIS, memoryMiB: inputs.memoryMiB },
       onNodeLoss:
-        'If the master was there, Sentinel makes another node the master after ten to fifteen seconds, in which Onyx answers with errors; up to a second of what was written may be lost. Otherwise nothing.',
+        'If the master was there, Sentinel makes another node the master after ten to fifteen seconds, and up to a second of what was written may be lost. Onyx sets no time limit on its connections: those that wait for the lost node hang for about two minutes, in the worst case a quarter of an hour, and what uses them with them. Otherwise nothing.',
     },
     {
       ...shared,

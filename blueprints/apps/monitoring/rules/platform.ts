@@ -94,13 +94,16 @@ function certificateRules(has: (app: string) => boolean): RuleGroup {
   return { name: 'certificates', alerts };
 }
 
-/** By name only: an Application that changes between Degraded and Progressing is unhealthy all the time. */
+/**
+ * By name only: an Application that changes between Degraded and Progressing is unhealthy all the time. Suspended is,
+ * too: that is what Argo CD calls a database that waits for a person.
+ */
 const GITOPS: RuleGroup = {
   name: 'gitops',
   alerts: [
     {
       alert: 'ApplicationUnhealthy',
-      expr: 'max by (name, project) (argocd_app_info{health_status!~"Healthy|Suspended"}) == 1',
+      expr: 'max by (name, project) (argocd_app_info{health_status!="Healthy"}) == 1',
       for: '30m',
       severity: 'warning',
       summary: 'Application {{ $labels.name }} has been unhealthy for half an hour.',
