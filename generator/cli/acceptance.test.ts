@@ -11,6 +11,15 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 const base = makeTemporaryFolder();
 const single = join(base, 'zcompute-single.yaml');
 const cloudflare = join(base, 'zcompute-high-cloudflare.yaml');
+const ENVIRONMENT = {
+  ...process.env,
+  CI: '1',
+  NO_COLOR: '1',
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.com',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.com',
+};
 let tarball = '';
 let entry = '';
 
@@ -120,21 +129,36 @@ describe('generator/cli/acceptance', () => {
     expect(existsSync(join(base, 'two/clusters/prod'))).toBe(false);
   });
 
-  it('render: an edited file stops it with its name, exit 1, and keeps the edit', () => {
+  it('render: an edit that no commit holds stops it; committed, it is merged, and a conflict waits to be resolved', () => {
     rootstock('render', '-e', single, '-o', 'edited');
     const changed = join(base, 'changed.yaml');
     writeFileSync(
       changed,
       readFileSync(single, 'utf8').replace('url: https://github.com/acme/', 'url: https://github.com/other/'),
     );
-    writeFileSync(join(base, 'edited/clusters/lab/root.yaml'), 'mine\n');
+    const root = join(base, 'edited/clusters/lab/root.yaml');
+    const generated = readFileSync(root, 'utf8');
+    const git = (...words: string[]) => execFileSync('git', words, { cwd: join(base, 'edited'), env: ENVIRONMENT });
 
-    const { code, err } = rootstock('render', '-e', changed, '-o', 'edited');
+    writeFileSync(root, generated.replace('revisionHistoryLimit: 3', 'revisionHistoryLimit: 5'));
+    const unsaved = rootstock('render', '-e', changed, '-o', 'edited');
+    git('init', '-q');
+    git('add', '--all');
+    git('commit', '-q', '-m', 'an edit');
+    const merged = rootstock('render', '-e', changed, '-o', 'edited');
+    const text = readFileSync(root, 'utf8');
+    writeFileSync(root, text.replace(/repoURL: .*/, 'repoURL: https://git.example.com/mine.git'));
+    git('commit', '-q', '-a', '-m', 'another edit');
+    const conflict = rootstock('render', '-e', single, '-o', 'edited');
+    const blocked = rootstock('render', '-e', single, '-o', 'edited');
 
-    expect(code).toBe(1);
-    expect(err).toContain('IO-002');
-    expect(err).toContain('clusters/lab/root.yaml');
-    expect(readFileSync(join(base, 'edited/clusters/lab/root.yaml'), 'utf8')).toBe('mine\n');
+    expect(unsaved).toMatchObject({ code: 1, err: expect.stringMatching(/IO-014 .*clusters\/lab\/root\.yaml/) });
+    expect(merged).toMatchObject({ code: 0, out: expect.stringContaining('merge   clusters/lab/root.yaml') });
+    expect(text).toContain('revisionHistoryLimit: 5');
+    expect(text).toContain('other/');
+    expect(conflict).toMatchObject({ code: 1, err: expect.stringContaining('IO-015') });
+    expect(readFileSync(root, 'utf8')).toContain('<<<<<<< yours\n');
+    expect(blocked).toMatchObject({ code: 1, err: expect.stringContaining('IO-013') });
   });
 
   it('render: problems with file, line, column and hint; exit 1; no folder', () => {
@@ -302,19 +326,10 @@ describe('generator/cli/acceptance', () => {
 });
 
 function rootstock(...args: string[]): { readonly code: number | null; readonly out: string; readonly err: string } {
-  const env = {
-    ...process.env,
-    CI: '1',
-    NO_COLOR: '1',
-    GIT_AUTHOR_NAME: 'Ada',
-    GIT_AUTHOR_EMAIL: 'ada@example.com',
-    GIT_COMMITTER_NAME: 'Ada',
-    GIT_COMMITTER_EMAIL: 'ada@example.com',
-  };
   const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], {
     cwd: base,
     encoding: 'utf8',
-    env,
+    env: ENVIRONMENT,
     maxBuffer: 1 << 26,
   });
   return { code: status, out: stdout, err: stderr };
