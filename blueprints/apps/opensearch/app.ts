@@ -21,7 +21,7 @@ import { memoryGiBOf, planValues } from './values.ts';
 const ALONE =
   'Onyx finds no documents until the node runs elsewhere with the same volume, five to seven minutes later; chats without documents go on. If the volume is lost too, the index comes from the newest snapshot, or Onyx has to read all sources again.';
 const THREE =
-  'Searches go on: each part of the index is on two nodes, and two of three still decide. The lost one comes back on another node with its volume.';
+  'Searches go on: each part of the index is on two nodes, and two of three still decide. The lost one comes back on another node with its volume. Ready says only that its port answers: wait until `_cluster/health` says green (runbook) before a second node is drained or replaced.';
 
 export const app = defineApp({
   name: 'opensearch',

@@ -75,7 +75,7 @@ function formatJson(value: object): string {
 }
 
 /** At each sync, after the nodes. Onyx waits for the mark that it sets, so it finds the old index or none, never one that comes later. */
-function planJob({ egress }: AppContext<Inputs>): YamlMap {
+function planJob({ availability, egress }: AppContext<Inputs>): YamlMap {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -99,7 +99,7 @@ function planJob({ egress }: AppContext<Inputs>): YamlMap {
           enableServiceLinks: false,
           imagePullSecrets: pullSecretObjects(egress),
           restartPolicy: 'Never',
-          containers: [planContainer()],
+          containers: [planContainer(availability)],
           volumes: [
             { name: 'ca', secret: { secretName: OPENSEARCH.tls.secret, items: [CA_ITEM] } },
             { name: 'files', configMap: { name: SNAPSHOTS_CONFIG_MAP } },
@@ -113,7 +113,7 @@ function planJob({ egress }: AppContext<Inputs>): YamlMap {
 
 const CA_ITEM = { key: OPENSEARCH.tls.ca, path: 'ca.crt' };
 
-function planContainer(): YamlMap {
+function planContainer({ mode }: AppContext['availability']): YamlMap {
   const { host, port, secret } = OPENSEARCH;
   const login = (key: string) => ({ secretKeyRef: { name: secret.name, key } });
   return {
@@ -125,6 +125,7 @@ function planContainer(): YamlMap {
       { name: 'FILES', value: '/files' },
       { name: 'INDICES', value: OPENSEARCH.indices },
       { name: 'POLICY', value: POLICY },
+      { name: 'REPLICAS', value: from('availability', mode === 'high' ? '1' : '0') },
       { name: 'REPOSITORY', value: OPENSEARCH.repository },
       { name: 'RESTORE_MARK', value: OPENSEARCH.restoreMark },
       { name: 'SEARCH_PASSWORD', valueFrom: login(secret.password) },

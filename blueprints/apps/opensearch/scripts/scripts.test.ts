@@ -44,6 +44,8 @@ class FakeSearch {
   repository: PlainMap | undefined;
   policy: { body: PlainMap; seqNo: number } | undefined;
   settings: PlainMap = {};
+  /** Of each index of Onyx; a snapshot brings those of `single`. */
+  replicas = 0;
   startingFor = 0;
   broken: string | undefined;
   /** Indices that cannot be read yet, and whether somebody works at that. */
@@ -68,6 +70,7 @@ class FakeSearch {
     if (call === 'GET /_cat/snapshots/backup') return this.listSnapshots(url);
     if (call.startsWith('GET /_snapshot/backup/')) return this.showSnapshot(url.pathname.split('/')[3]);
     if (/^POST \/_snapshot\/backup\/[^/]+\/_restore$/.test(call)) return this.restore(url.pathname.split('/')[3], body);
+    if (call === 'PUT /danswer_chunk*/_settings') return this.changeReplicas(body);
     if (call === 'PUT /_cluster/settings') return this.changeSettings(body);
     if (url.pathname === '/_plugins/_sm/policies/onyx-daily') return this.changePolicy(method, url, body);
     this.errors.push(`unknown call ${call}`);
@@ -114,6 +117,14 @@ class FakeSearch {
     if (unknown.length > 0) return [400, { error: `persistent setting [${unknown.join()}], not recognized` }];
     this.settings = { ...this.settings, ...given };
     return [200, { acknowledged: true, persistent: given }];
+  }
+
+  private changeReplicas(body: PlainMap | undefined): [number, unknown] {
+    if (this.indices.length === 0) return [404, { error: 'index_not_found_exception' }];
+    const given = (body?.['index'] as PlainMap | undefined)?.['number_of_replicas'];
+    if (typeof given !== 'number') return [400, { error: 'illegal_argument_exception' }];
+    this.replicas = given;
+    return [200, { acknowledged: true }];
   }
 
   private changePolicy(method: string, url: URL, body: PlainMap | undefined): [number, unknown] {
@@ -166,6 +177,7 @@ async function setUp(search: FakeSearch, changes: Record<string, string> = {}) {
     FILES: folder,
     INDICES: 'danswer_chunk*',
     POLICY: 'onyx-daily',
+    REPLICAS: '0',
     REPOSITORY: 'backup',
     RESTORE_MARK: OPENSEARCH.restoreMark,
     SEARCH_PASSWORD: PASSWORD,
@@ -256,6 +268,22 @@ describe.skipIf(!hasTool('curl'))('blueprints/apps/opensearch/scripts/set-up-sna
     ]);
   });
 
+  it.each([
+    ['an index that is there gets a copy in high', ['danswer_chunk_a'], [], 0, '1', 1],
+    ['an index that is there loses its copy in single', ['danswer_chunk_a'], [], 1, '0', 0],
+    ['a restored index gets a copy in high', [], ['danswer_chunk_a'], 0, '1', 1],
+    ['nothing is changed without an index', [], [], 0, '1', 0],
+  ])('%s', async (_title, indices, saved, before, wanted, after) => {
+    const search = new FakeSearch();
+    search.indices = indices;
+    search.snapshots = saved.length > 0 ? [{ id: 'onyx-daily-1', state: 'SUCCESS', indices: saved }] : [];
+    search.replicas = before;
+
+    const { status } = await setUp(search, { REPLICAS: wanted });
+
+    expect([status, search.errors, search.replicas]).toEqual([0, [], after]);
+  });
+
   it('stops when only incomplete snapshots are left, so that nobody takes an empty index for the old one', async () => {
     const search = new FakeSearch();
     search.snapshots = [{ id: 'onyx-daily-1', state: 'FAILED', indices: ['danswer_chunk_a'] }];
@@ -275,6 +303,12 @@ describe.skipIf(!hasTool('curl'))('blueprints/apps/opensearch/scripts/set-up-sna
     ['a snapshot cannot be read', 'GET /_snapshot/backup/', 'refused snapshot onyx-daily-1 (answer 500)', {}],
     ['the restore is refused', 'POST /_snapshot', 'refused to restore snapshot onyx-daily-1 (answer 500)', {}],
     ['the mark is refused', 'PUT /_cluster/settings', 'refused the mark that the restore is decided (answer 500)', {}],
+    [
+      'the copies are refused',
+      'PUT /danswer_chunk',
+      'refused 0 copies of indices danswer_chunk* (answer 500)',
+      DECIDED,
+    ],
     ['the policy is refused', 'GET /_plugins', 'refused the snapshot policy (answer 500)', DECIDED],
   ])('fails and says why when %s', async (_title, broken, message, settings) => {
     const search = new FakeSearch();

@@ -22,6 +22,7 @@ main() {
   fi
   await_indices
   mark_decided
+  set_replicas
   apply_policy
   log 'done'
 }
@@ -124,6 +125,15 @@ mark_decided() {
   printf '{"persistent":{"%s":"decided"}}\n' "$RESTORE_MARK" >"$WORK/mark"
   request PUT /_cluster/settings "$WORK/mark"
   [ "$status" = 200 ] || refuse 'the mark that the restore is decided'
+}
+
+# Onyx says how many copies an index has when it makes it, and a snapshot brings those of its day: neither follows a
+# change of availability. Never without an index: a change for none may be taken as one for all.
+set_replicas() {
+  has_indices || return 0
+  printf '{"index":{"number_of_replicas":%s}}\n' "$REPLICAS" >"$WORK/replicas"
+  request PUT "/$INDICES/_settings" "$WORK/replicas"
+  [ "$status" = 200 ] || refuse "$REPLICAS copies of indices $INDICES"
 }
 
 # A policy that is there can only be changed by those who say which version of it they saw.
