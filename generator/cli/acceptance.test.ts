@@ -159,6 +159,26 @@ describe('generator/cli/acceptance', () => {
     expect(conflict).toMatchObject({ code: 1, err: expect.stringContaining('IO-015') });
     expect(readFileSync(root, 'utf8')).toContain('<<<<<<< yours\n');
     expect(blocked).toMatchObject({ code: 1, err: expect.stringContaining('IO-013') });
+    expect(rootstock('verify', 'edited')).toMatchObject({ code: 1, err: expect.stringContaining('IO-013') });
+    expect(rootstock('push', 'edited')).toMatchObject({ code: 1, err: expect.stringContaining('IO-013') });
+  });
+
+  it('secrets: makes key pairs, and takes a value from a pipe that speaks late', () => {
+    const age = { ...ENVIRONMENT, XDG_CONFIG_HOME: join(base, 'config') };
+    const secrets = (...words: string[]) => `node '${entry}' secrets ${words.join(' ')}`;
+    rootstock('render', '-e', single, '-o', 'kept');
+    const script = [
+      'set -e',
+      secrets('init', 'kept'),
+      secrets('generate', 'kept'),
+      `(sleep 1; echo late) | ${secrets('set', 'kept', 'terraform/argocd_ssh_private_key', '--stdin')}`,
+      secrets('get', 'kept', 'terraform/sealing_certificate'),
+    ].join('\n');
+
+    const out = execFileSync('sh', ['-c', script], { cwd: base, env: age, encoding: 'utf8', stdio: 'pipe' });
+
+    expect(out).toContain('set  terraform/argocd_ssh_private_key');
+    expect(out).toContain('-----BEGIN CERTIFICATE-----');
   });
 
   it('render: problems with file, line, column and hint; exit 1; no folder', () => {

@@ -186,6 +186,16 @@ describe('generator/io/merge-repository', () => {
     expect(read('environments/prod.yaml')).toBe(lines({ 1: 'mine' }));
   });
 
+  it('takes no environment file from elsewhere for one that was edited here', async () => {
+    await start({ 'environments/prod.yaml': lines() });
+    write('environments/prod.yaml', lines({ 1: 'mine' }));
+    commit();
+
+    const outcome = await render({ 'environments/prod.yaml': lines() });
+
+    expect(outcome).toMatchObject({ ok: false, problems: [{ code: 'IO-002' }] });
+  });
+
   it.each([
     ['a missing base', (path: string) => rmSync(path)],
     ['a broken base', (path: string) => writeFileSync(path, '<<<<<<<')],

@@ -8,9 +8,9 @@ import { LOCK_PATH, type Lock } from '../core/lock.ts';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
 import { listBases, readBases, readGeneratedFolder } from './generated-folder.ts';
-import { LINKED, UNRESOLVED, UNSAVED } from './io-problems.ts';
+import { LINKED, UNSAVED } from './io-problems.ts';
 import { findMarkers, mergeText } from './merge-text.ts';
-import { editedProblem, findFreePath, inTheWayProblem } from './user-files.ts';
+import { editedProblem, findFreePath, inTheWayProblem, unresolvedProblem } from './user-files.ts';
 import { digest, findDigest, findLink, type Step, type WrittenFile } from './write-journal.ts';
 
 /**
@@ -120,12 +120,13 @@ function decideWrite(state: State, theirs: TreeFile): Decision {
   if (generated === undefined || before === NOT_A_FILE) return { problem: refuse(folder, path, generated, true) };
   const ours = readFileSync(join(folder, path), 'utf8');
   const [marker] = findMarkers(ours);
-  if (marker !== undefined) return { problem: unresolved(folder, path, marker) };
+  if (marker !== undefined) return { problem: unresolvedProblem(folder, path, marker) };
+  // What is rendered has to be what lies there: an edit of an environment file is given, or it is refused.
+  if (kind === 'environment') return { problem: refuse(folder, path, generated, true) };
   if (isUnchanged) return { file: { path, kind, action: 'keep' } };
   const base = bases.get(path);
   // What was read as text has to be the file, byte for byte, or writing it back would change it.
-  if (kind === 'environment' || base === undefined || digest(ours) !== before)
-    return { problem: refuse(folder, path, generated, true) };
+  if (base === undefined || digest(ours) !== before) return { problem: refuse(folder, path, generated, true) };
   const { text, conflicts } = mergeText({ ours, base, theirs: content });
   return {
     file: { path, kind, action: conflicts === 0 ? 'merge' : 'conflict' },
@@ -167,14 +168,6 @@ function unsavedProblem(folder: string, path: string): Problem {
   const add = formatCommand('git', '-C', folder, 'add', '--', path);
   const hint = `${add} && ${formatCommand('git', '-C', folder, 'commit', '-m', `Edit ${path}`)}`;
   return makeProblem(UNSAVED, { place: { file: join(folder, path) }, message, hint });
-}
-
-function unresolved(folder: string, path: string, line: number): Problem {
-  return makeProblem(UNRESOLVED, {
-    place: { file: join(folder, path), line, column: 1 },
-    message: `${path} still has the markers of a conflict.`,
-    hint: `edit ${path}, then run the same command again`,
-  });
 }
 
 function refuseLink(folder: string, path: string, link: string): Problem {

@@ -41,7 +41,7 @@ export function mergeText({ ours, base, theirs }: Record<'ours' | 'base' | 'thei
 
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** Lines of conflict markers that nobody resolved, counted from 1. */
+/** Lines of conflict markers that nobody resolved, ours or those of `git merge`, counted from 1. */
 export function findMarkers(text: string): number[] {
-  return text.split('\n').flatMap((line, index) => (line.trimEnd() === `<<<<<<< ${OURS}` ? [index + 1] : []));
+  return text.split('\n').flatMap((line, index) => (line.startsWith('<<<<<<< ') ? [index + 1] : []));
 }

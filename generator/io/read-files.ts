@@ -13,6 +13,8 @@ import {
   succeed,
 } from '../core/problem.ts';
 import { LINKED, NOT_READ, UNREADABLE } from './io-problems.ts';
+import { findMarkers } from './merge-text.ts';
+import { unresolvedProblem } from './user-files.ts';
 
 /** Larger files are not environment files; the parser says so without having them in memory twice. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -69,7 +71,12 @@ export function readRepositoryTree(folder: string, generated: readonly string[])
       else
         attempt(folder, path, problems, () => {
           if (entry.isDirectory()) walk(path);
-          else files.push(readTreeFile(folder, path));
+          else {
+            const file = readTreeFile(folder, path);
+            const [line] = generated.includes(path) ? findMarkers(file.content) : [];
+            if (line !== undefined) problems.push(unresolvedProblem(folder, path, line));
+            files.push(file);
+          }
         });
     }
   };

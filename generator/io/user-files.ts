@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeProblem, type Problem } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
-import { EDITED, IN_THE_WAY } from './io-problems.ts';
+import { EDITED, IN_THE_WAY, UNRESOLVED } from './io-problems.ts';
 
 /**
  * A generated file that somebody edited. Code: IO-002.
@@ -36,4 +36,13 @@ export function findFreePath(path: string): string {
   let free = path;
   for (let number = 2; existsSync(free); number++) free = `${path}-${number}`;
   return free;
+}
+
+/** Markers of a conflict in a generated file. Code: IO-013. */
+export function unresolvedProblem(folder: string, path: string, line: number): Problem {
+  return makeProblem(UNRESOLVED, {
+    place: { file: join(folder, path), line, column: 1 },
+    message: `${path} still has the markers of a conflict.`,
+    hint: `edit ${path}, then run the same command again`,
+  });
 }

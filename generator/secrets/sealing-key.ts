@@ -18,8 +18,7 @@ export async function makeSealingKey(now: Date): Promise<SealingKey> {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   // Loaded here: everything else about keys needs Node alone, and rendering is to start at once.
-  await import('reflect-metadata');
-  const { X509CertificateGenerator } = await import('@peculiar/x509');
+  const { X509CertificateGenerator } = await import('./x509.ts');
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
   const { subtle } = webcrypto;
   const keys = {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isCancel, password } from '@clack/prompts';
 import { fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
+import { readStdin } from '../../io/read-stdin.ts';
 import { findValue, listSources, type SecretEntry } from '../../secrets/inventory.ts';
 import { makeValue } from '../../secrets/make-value.ts';
 import { makeSealingKey } from '../../secrets/sealing-key.ts';
@@ -165,7 +166,7 @@ async function readSource({ path, meaning }: SecretEntry, options: ValueOptions)
   try {
     // Editors and `echo` end a file with a line break that is no part of a password. Texts of several lines keep theirs.
     if (fromFile !== undefined) return succeed(trimEnd(readFileSync(fromFile, 'utf8')));
-    if (stdin === true) return succeed(trimEnd(readFileSync(0, 'utf8')));
+    if (stdin === true) return succeed(trimEnd(await readStdin()));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
     const message = `${fromFile ?? 'standard input'} cannot be read: ${code}.`;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { pathOfKey, pathOfVariable, type SecretPath } from '../../core/secret-path.ts';
+import { readStdin } from '../../io/read-stdin.ts';
 import { findValue, type SecretEntry } from '../../secrets/inventory.ts';
 import { isPair, validFrom } from '../../secrets/sealing-key.ts';
 import { ALREADY_THERE, UNFIT_VALUE } from '../../secrets/secret-problems.ts';
@@ -41,7 +42,7 @@ interface Merged {
 export async function runImport(folder: string, options: ImportOptions): Promise<ExitCode> {
   const session = await startOpenSession(folder, options.environment);
   if (!session.ok) return failWith(session.problems, options);
-  const read = readValues(options);
+  const read = await readValues(options);
   if (!read.ok) return failWith(read.problems, options);
   keepHidden([...read.value.values.values(), ...read.value.pairs.map(({ privateKey }) => privateKey)]);
   const { inventory, name } = session.value;
@@ -119,7 +120,7 @@ function differs(path: SecretPath): Problem {
   return makeProblem(ALREADY_THERE, { key: path, message, hint: 'add --force to replace it' });
 }
 
-function readValues({ tfvars, from, kubernetes }: ImportOptions): Outcome<Found> {
+async function readValues({ tfvars, from, kubernetes }: ImportOptions): Promise<Outcome<Found>> {
   const given = [tfvars, from, kubernetes].filter((file) => file !== undefined);
   const [file] = given;
   if (given.length !== 1 || file === undefined) {
@@ -129,7 +130,8 @@ function readValues({ tfvars, from, kubernetes }: ImportOptions): Outcome<Found>
   let data: unknown;
   try {
     // Neither errors nor warnings of the parser are shown: they quote what it read.
-    data = parse(readFileSync(file === '-' ? 0 : file, 'utf8'), { maxAliasCount: 0, logLevel: 'error' });
+    const text = file === '-' ? await readStdin() : readFileSync(file, 'utf8');
+    data = parse(text, { maxAliasCount: 0, logLevel: 'error' });
   } catch (error) {
     return fail([unfit(file, (error as NodeJS.ErrnoException).syscall === undefined ? NO_YAML : codeOf(error))]);
   }
