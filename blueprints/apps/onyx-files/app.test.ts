@@ -87,12 +87,27 @@ describe('blueprints/apps/onyx-files/app.ts', () => {
     expect(app.blueprint.lastWave).toBe(true);
     expect(manifests.get('restore')).toMatchObject({
       kind: 'Job',
-      metadata: { annotations: { 'argocd.argoproj.io/sync-options': 'Force=true,Replace=true' } },
+      metadata: { name: expect.stringMatching(/^onyx-files-restore-[0-9a-f]{8}$/) },
       spec: { backoffLimit: 1000 },
     });
     expect(manifests.get('restore')?.['spec']).not.toHaveProperty('activeDeadlineSeconds');
     expect(containerOf(manifests.get('restore')).command).toEqual(['/bin/sh', '/scripts/restore-files.sh']);
     expect(manifests.get('restore-by-hand')).toMatchObject({ spec: { suspend: true } });
+  });
+
+  it.each<[string, PlainMap, PlainMap]>([
+    ['days to keep copies', { backup: { ...BUCKETS.backup, retentionDays: 6 } }, {}],
+    ['a proxy', { egress: { proxy: { url: 'http://proxy.example.com:3128' } } }, {}],
+    ['memory', {}, { memoryMiB: 1024 }],
+  ])('names the restore after its pods, which cannot be changed: %s', (_, overrides, inputs) => {
+    const nameOf = (job: PlainMap | undefined) => (job?.['metadata'] as PlainMap | undefined)?.['name'];
+
+    const [before, again, after] = [render(), render(), render(overrides, inputs)].map(({ manifests }) =>
+      nameOf(manifests.get('restore')),
+    );
+
+    expect(again).toBe(before);
+    expect(after).not.toBe(before);
   });
 
   it('goes out as the environment does', () => {

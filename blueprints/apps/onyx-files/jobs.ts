@@ -1,8 +1,9 @@
 // Three of a kind: the nightly copy, the way back into a new bucket, and a CronJob that never runs by itself, to be run by hand.
+import { createHash } from 'node:crypto';
 import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts';
 import { ONYX_NAMESPACE } from '../../../generator/core/data-services.ts';
 import { pullSecretObjects, type WayOut } from '../../../generator/core/egress.ts';
-import { from, type YamlMap } from '../../../generator/core/provenance.ts';
+import { from, stripProvenance, type YamlMap } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
 import { findBuckets, planRemotes } from './remotes.ts';
 import copyFiles from './scripts/copy-files.sh';
@@ -13,6 +14,7 @@ const SCRIPTS = 'onyx-files-scripts';
 const DAY_SECONDS = 86400;
 
 export const COPY_JOB = 'onyx-files-backup';
+/** The Job itself has a hash of its pods behind this name. */
 export const RESTORE_JOB = 'onyx-files-restore';
 const MANUAL_JOB = 'onyx-files-restore-by-hand';
 
@@ -21,7 +23,6 @@ export const CPU_MILLIS = 100;
 type Context = AppContext<Inputs>;
 
 export function planJobs(context: Context, way: WayOut): Manifest[] {
-  const restore = planSpec(context, way, 'restore-files.sh');
   return [
     {
       file: 'scripts',
@@ -33,8 +34,11 @@ export function planJobs(context: Context, way: WayOut): Manifest[] {
       },
     },
     { file: 'backup', object: planCopies(context, way) },
-    { file: 'restore', object: planRestore(restore) },
-    { file: 'restore-by-hand', object: planByHand(restore) },
+    { file: 'restore', object: planRestore(planPods(context, way, 'restore-files.sh', 'restore')) },
+    {
+      file: 'restore-by-hand',
+      object: planByHand(planSpec(planPods(context, way, 'restore-files.sh', 'restore-by-hand'))),
+    },
   ];
 }
 
@@ -51,27 +55,33 @@ function planCopies(context: Context, way: WayOut): YamlMap {
       startingDeadlineSeconds: DAY_SECONDS / 4,
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 3,
-      jobTemplate: { spec: planSpec(context, way, 'copy-files.sh') },
+      jobTemplate: { spec: planSpec(planPods(context, way, 'copy-files.sh', 'backup')) },
     },
   };
 }
 
 /**
- * No hook: a sync may take two hours, and files may take longer. It tries again until keys and buckets are right. A Job
- * cannot be changed, so that each sync makes it anew; it goes on where it was.
+ * No hook: a sync may take two hours, and files may take longer. It tries again until keys and buckets are right. The
+ * pods of a Job cannot be changed: other pods are another Job, which goes on where the pruned one was. With one name for
+ * both Argo CD's server-side diff fails for ever, and `Replace` does not help.
+ * @see https://github.com/argoproj/argo-cd/issues/29348
  */
-function planRestore(spec: YamlMap): YamlMap {
+function planRestore(template: YamlMap): YamlMap {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
-      name: RESTORE_JOB,
+      name: `${RESTORE_JOB}-${digest(template)}`,
       namespace: ONYX_NAMESPACE,
-      annotations: { 'argocd.argoproj.io/sync-options': 'Force=true,Replace=true' },
     },
     // Six minutes between attempts after the first few: more than four days.
-    spec: { ...spec, activeDeadlineSeconds: undefined, backoffLimit: 1000 },
+    spec: { backoffLimit: 1000, template },
   };
+}
+
+function digest(template: YamlMap): string {
+  const text = JSON.stringify(stripProvenance(template).plain);
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
 /** Suspended, and on a day that no year has: Kubernetes wants a schedule even where nothing follows it. */
@@ -84,21 +94,25 @@ function planByHand(spec: YamlMap): YamlMap {
   };
 }
 
-function planSpec(context: Context, way: WayOut, script: string): YamlMap {
+function planSpec(template: YamlMap): YamlMap {
   return {
     // A first copy of many files takes hours; one that hangs must not keep the next from starting.
     activeDeadlineSeconds: DAY_SECONDS - 3600,
     backoffLimit: 3,
-    template: {
-      metadata: { labels: { 'app.kubernetes.io/name': 'onyx-files' } },
-      spec: {
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        imagePullSecrets: pullSecretObjects(context.egress),
-        restartPolicy: 'Never',
-        containers: [planContainer(context, way, script)],
-        volumes: [...way.volumes, { name: 'scripts', configMap: { name: SCRIPTS } }, { name: 'tmp', emptyDir: {} }],
-      },
+    template,
+  };
+}
+
+function planPods(context: Context, way: WayOut, script: string, component: string): YamlMap {
+  return {
+    metadata: { labels: { 'app.kubernetes.io/name': 'onyx-files', 'app.kubernetes.io/component': component } },
+    spec: {
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      imagePullSecrets: pullSecretObjects(context.egress),
+      restartPolicy: 'Never',
+      containers: [planContainer(context, way, script)],
+      volumes: [...way.volumes, { name: 'scripts', configMap: { name: SCRIPTS } }, { name: 'tmp', emptyDir: {} }],
     },
   };
 }

@@ -8,7 +8,7 @@ export function describeRecovery({ backup }: Pick<AppContext, 'backup'>): readon
     `Every night new and changed files are copied to \`${backup.folder}/\` in the bucket \`${backup.bucket}\`; what was changed or deleted stays there for ${backup.retentionDays} days. An empty bucket is filled again by itself:`,
     '',
     '```sh',
-    'kubectl --namespace onyx logs job/onyx-files-restore',
+    'kubectl --namespace onyx logs --selector app.kubernetes.io/name=onyx-files,app.kubernetes.io/component=restore --tail=-1',
     '```',
     '',
     'Files as they were at a moment, for example together with a database of that time; files that are newer stay:',

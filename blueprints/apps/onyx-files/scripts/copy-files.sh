@@ -27,7 +27,7 @@ require_ready() {
   rclone lsf --files-only "$SOURCE/${READY%/*}" >"$LIST" || : >"$LIST"
   if ! grep -qx "${READY##*/}" "$LIST"; then
     log "$SOURCE has no $READY: it is not the bucket that was copied so far, or nothing was restored into it yet"
-    log 'the Job onyx-files-restore has to finish first: kubectl -n onyx logs job/onyx-files-restore'
+    log 'the Job onyx-files-restore-... has to finish first: kubectl -n onyx logs -l app.kubernetes.io/name=onyx-files,app.kubernetes.io/component=restore'
     exit 1
   fi
 }
