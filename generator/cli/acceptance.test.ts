@@ -288,26 +288,26 @@ describe('generator/cli/acceptance', () => {
       expect(ran.status, `${words.join(' ')}\n${ran.stderr}`).toBe(0);
       return ran.stdout;
     };
-    const secrets = (command: string, ...words: readonly string[]) => run('secrets', command, 'kept', ...words);
-    run('render', '-e', cloudflare, '-o', 'kept', '-q');
+    const secrets = (command: string, ...words: readonly string[]) => run('secrets', command, 'stored', ...words);
+    run('render', '-e', cloudflare, '-o', 'stored', '-q');
 
     secrets('init');
     const { missing } = JSON.parse(secrets('generate', '--json')) as { readonly missing: readonly string[] };
     for (const path of missing) secrets('set', path, '--from-env', 'TOKEN');
-    run('render', '-e', 'kept/environments/west.yaml', '-o', 'kept', '-q');
+    run('render', '-e', 'stored/environments/west.yaml', '-o', 'stored', '-q');
     secrets('export-tfvars');
 
     const states = JSON.parse(secrets('list', '--json')) as {
       readonly secrets: readonly { readonly state: string; readonly optional: boolean }[];
     };
-    const again = run('render', '-e', 'kept/environments/west.yaml', '-o', 'kept', '--json');
+    const again = run('render', '-e', 'stored/environments/west.yaml', '-o', 'stored', '--json');
     expect(missing.length).toBeGreaterThan(3);
     const needed = states.secrets.filter(({ optional }) => !optional).map(({ state }) => state);
     expect(new Set(needed)).toEqual(new Set(['sealed', 'set']));
     expect(actions(again)).toEqual(['same']);
     expect((JSON.parse(again).problems as readonly Problem[]).filter(({ code }) => code === 'PLAN-020')).toEqual([]);
     expect(secrets('get', missing[0] ?? '')).toBe('a token from the environment\n');
-    expect(run('verify', 'kept')).toBe('');
+    expect(run('verify', 'stored')).toBe('');
   });
 
   it('catalog: lists apps, inputs of one, GPU models, and language models', () => {

@@ -163,20 +163,47 @@ const FOLDERS: readonly Case[] = [
 
 const FILES: readonly Case[] = [
   {
-    name: 'an edited file',
+    name: 'an edited copy of the environment file',
     code: 'IO-002',
     words: render,
-    arrange: () => appendFileSync(join(folder, 'clusters/lab/root.yaml'), '# mine\n'),
+    arrange: () => appendFileSync(join(folder, 'environments/lab.yaml'), '# mine\n'),
   },
   {
-    name: 'an edited file, moved aside once before',
+    name: 'an edited copy of the environment file, moved aside once before',
     code: 'IO-002',
     words: render,
     arrange: () => {
-      appendFileSync(join(folder, 'clusters/lab/root.yaml'), '# mine\n');
-      write('clusters/lab/root.yaml.mine', '# older\n');
+      appendFileSync(join(folder, 'environments/lab.yaml'), '# mine\n');
+      write('environments/lab.yaml.mine', '# older\n');
     },
-    ends: () => expect(readFileSync(join(folder, 'clusters/lab/root.yaml.mine'), 'utf8')).toBe('# older\n'),
+    ends: () => expect(readFileSync(join(folder, 'environments/lab.yaml.mine'), 'utf8')).toBe('# older\n'),
+  },
+  {
+    name: 'an environment file that was changed and not rendered',
+    code: 'IO-016',
+    arrange: () => appendFileSync(join(folder, 'environments/lab.yaml'), '# mine\n'),
+  },
+  {
+    name: 'the same, seen by verify',
+    code: 'IO-016',
+    words: () => ['verify', folder],
+    arrange: () => appendFileSync(join(folder, 'environments/lab.yaml'), '# mine\n'),
+  },
+  {
+    name: 'a file that is no text where it is generated differently now',
+    code: 'IO-002',
+    words: render,
+    arrange: () => {
+      writeFileSync(join(folder, 'clusters/lab/root.yaml'), Buffer.from([0xff, 0xfe, 0x0a]));
+      inFolder('init', '-q', '-b', 'main');
+      inFolder('add', '.');
+      inFolder('commit', '-q', '-m', 'mine');
+      // A base that is gone has the same end: nothing tells what was generated last.
+      rmSync(join(folder, '.rootstock/base/lab.jsonl'));
+      const lock = join(folder, '.rootstock/lock.json');
+      const root = /("clusters\/lab\/root\.yaml": ")[0-9a-f]{64}/;
+      writeFileSync(lock, readFileSync(lock, 'utf8').replace(root, `$1${'0'.repeat(64)}`));
+    },
   },
   { name: 'a folder in place of a file', code: 'IO-003', arrange: () => replaceByFolder('README.md') },
   {
@@ -304,7 +331,7 @@ function commandsOf(hint: string): string[] {
     .split(', then ')
     .map((part) => part.replace(/^try(?: another message)?: /, ''))
     .filter((part) => part !== 'open a pull request')
-    .map((part) => (part === 'render again' ? `rootstock render -e "$FILE" -o "$FOLDER"` : part));
+    .map((part) => part.replace(/^render again(?: with)?/, 'rootstock render -e "$FILE" -o "$FOLDER"'));
 }
 
 interface Typed {

@@ -1,10 +1,11 @@
 // What Rootstock generated before, as its lock, its bases and its environment files tell.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { BASE_FOLDER, parseBase } from '../core/generated-base.ts';
 import { LOCK_PATH, type Lock, parseLock } from '../core/lock.ts';
 import { fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
-import { UNREADABLE } from './io-problems.ts';
+import { formatCommand } from '../core/shell.ts';
+import { NOT_RENDERED, UNREADABLE } from './io-problems.ts';
 import { brokenLockProblem } from './lock-problems.ts';
 import { digest } from './write-journal.ts';
 
@@ -34,6 +35,17 @@ export function readGeneratedFolder(folder: string): Outcome<GeneratedFolder | u
     else problems.push(...recorded.problems);
   }
   return problems.length > 0 ? fail(problems) : succeed({ lock, environments });
+}
+
+/** Environments whose file is not what was rendered last. Code: IO-016. */
+export function listNotRendered(folder: string, { lock, environments }: GeneratedFolder): readonly Problem[] {
+  return [...environments.values()].flatMap(({ file, text }) => {
+    const path = relative(folder, file);
+    if (text === undefined || digest(text) === lock.files[path]) return [];
+    const message = `${path} is not what the repository was rendered from.`;
+    const hint = formatCommand('rootstock', 'render', '-e', file, '-o', folder);
+    return [makeProblem(NOT_RENDERED, { place: { file }, message, hint })];
+  });
 }
 
 function readIfPresent(path: string): Outcome<string | undefined> {

@@ -10,7 +10,7 @@ export const EDITED: ProblemKind = {
   code: 'IO-002',
   title: 'A generated file was edited by hand',
   explanation:
-    'Edits are merged with what is generated, except where that cannot be done without losing something: an environment file that is given from elsewhere while the copy in the repository was edited, a file that is no text, and repositories that do not hold what was generated last. Move the file aside and render again: the generated text comes back, and the two can be compared.',
+    'Edits are merged with what is generated, except where that cannot be done without losing something: an environment file that is given from elsewhere while the copy in the repository was edited, a file that is no text, and repositories that do not hold what was generated last. Move the file aside and render again, with --restore where the hint says so: the generated text comes back, and the two can be compared.',
 };
 export const IN_THE_WAY: ProblemKind = {
   code: 'IO-003',
@@ -92,6 +92,13 @@ export const CONFLICT: ProblemKind = {
     'Somebody edited a line that is generated differently now. The file holds both between ordinary conflict markers, with what was generated last between them. Everything else was written. Keep what should stay, remove the markers, and go on: nothing has to be told to Rootstock.',
 };
 
+export const NOT_RENDERED: ProblemKind = {
+  code: 'IO-016',
+  title: 'The environment file was changed and not rendered',
+  explanation:
+    'The file in the repository is not the one that the repository was rendered from, so what lies beside it does not do what it says. Render, and look at what changes.',
+};
+
 export const ioProblems: readonly ProblemKind[] = [
   UNREADABLE,
   EDITED,
@@ -108,4 +115,5 @@ export const ioProblems: readonly ProblemKind[] = [
   UNRESOLVED,
   UNSAVED,
   CONFLICT,
+  NOT_RENDERED,
 ];

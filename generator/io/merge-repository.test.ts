@@ -186,6 +186,34 @@ describe('generator/io/merge-repository', () => {
     expect(read('environments/prod.yaml')).toBe(lines({ 1: 'mine' }));
   });
 
+  it('writes an environment file again that was deleted: what was rendered from has to lie there', async () => {
+    await start({ 'environments/prod.yaml': lines(), 'a.txt': lines() });
+    rmSync(join(folder, 'environments/prod.yaml'));
+    rmSync(join(folder, 'a.txt'));
+
+    const { actions } = await render({ 'environments/prod.yaml': lines(), 'a.txt': lines() });
+
+    expect(actions).toEqual({ 'a.txt': 'absent', 'environments/prod.yaml': 'create' });
+  });
+
+  it('writes a deleted file again that is asked for, and no edit over', async () => {
+    await start({ 'a.txt': lines(), 'b.txt': lines(), 'c.txt': lines() });
+    rmSync(join(folder, 'a.txt'));
+    rmSync(join(folder, 'b.txt'));
+    write('c.txt', 'mine');
+
+    const outcome = await writeRepository(
+      folder,
+      generatedTree({ 'a.txt': lines(), 'b.txt': lines(), 'c.txt': lines() }),
+      { restore: ['a.txt', 'c.txt'] },
+    );
+
+    expect(outcome.ok && outcome.value.files.map(({ path, action }) => `${action} ${path}`)).toEqual(
+      expect.arrayContaining(['create a.txt', 'absent b.txt', 'keep c.txt']),
+    );
+    expect(read('a.txt')).toBe(lines());
+  });
+
   it('takes no environment file from elsewhere for one that was edited here', async () => {
     await start({ 'environments/prod.yaml': lines() });
     write('environments/prod.yaml', lines({ 1: 'mine' }));

@@ -58,13 +58,18 @@ export function mergeNothing(files: FileTree): RepositoryMerge {
  * Merges a tree with a folder. Codes: IO-002 for an edit that cannot be merged, IO-003 for a foreign file in the way,
  * IO-007 for a broken lock, IO-008 for links, IO-013 for markers that are still there, IO-014 for edits that no commit
  * holds.
+ * @param restore paths of deleted files that are written again
  */
-export function mergeRepository(folder: string, files: FileTree): Outcome<RepositoryMerge> {
+export function mergeRepository(
+  folder: string,
+  files: FileTree,
+  restore: readonly string[] = [],
+): Outcome<RepositoryMerge> {
   const existing = readGeneratedFolder(folder);
   // A lock that cannot be read protects nothing: stop.
   if (!existing.ok) return existing;
   const lock = existing.value?.lock;
-  const state: State = { folder, lock, bases: lock === undefined ? new Map() : readBases(folder, lock) };
+  const state: State = { folder, lock, bases: lock === undefined ? new Map() : readBases(folder, lock), restore };
   const old = [...Object.keys(lock?.files ?? {}), ...listBases(folder)].filter((path) => !files.has(path));
   const decisions = [
     ...[...files.values()].map((file) => decideWrite(state, file)),
@@ -93,6 +98,7 @@ interface State {
   readonly lock: Lock | undefined;
   /** What was generated last, by path. */
   readonly bases: ReadonlyMap<string, string>;
+  readonly restore: readonly string[];
 }
 
 /** Lock and bases are records of ours: nobody's edit of them counts. */
@@ -110,23 +116,24 @@ function decideWrite(state: State, theirs: TreeFile): Decision {
   const generated = lock?.files[path];
   const isUnchanged = generated === after;
   if (before === undefined) {
-    // Generated before and gone: somebody deleted it.
-    if (generated !== undefined && !isRecord(path)) return { file: { path, kind, action: 'absent' } };
+    // Generated before and gone: somebody deleted it. What was rendered from has to lie there all the same.
+    const isDeleted = generated !== undefined && !isRecord(path) && kind !== 'environment';
+    if (isDeleted && !state.restore.includes(path)) return { file: { path, kind, action: 'absent' } };
     return { file: { path, kind, action: 'create' }, step: { path, action: 'create', after }, content: theirs };
   }
   if (before === after) return { file: { path, kind, action: 'same' } };
   if (isRecord(path) || before === generated)
     return { file: { path, kind, action: 'update' }, step: { path, action: 'update', before, after }, content: theirs };
-  if (generated === undefined || before === NOT_A_FILE) return { problem: refuse(folder, path, generated, true) };
+  if (generated === undefined || before === NOT_A_FILE) return { problem: refuse(folder, theirs, generated) };
   const ours = readFileSync(join(folder, path), 'utf8');
   const [marker] = findMarkers(ours);
   if (marker !== undefined) return { problem: unresolvedProblem(folder, path, marker) };
   // What is rendered has to be what lies there: an edit of an environment file is given, or it is refused.
-  if (kind === 'environment') return { problem: refuse(folder, path, generated, true) };
+  if (kind === 'environment') return { problem: refuse(folder, theirs, generated) };
   if (isUnchanged) return { file: { path, kind, action: 'keep' } };
   const base = bases.get(path);
   // What was read as text has to be the file, byte for byte, or writing it back would change it.
-  if (base === undefined || digest(ours) !== before) return { problem: refuse(folder, path, generated, true) };
+  if (base === undefined || digest(ours) !== before) return { problem: refuse(folder, theirs, generated) };
   const { text, conflicts } = mergeText({ ours, base, theirs: content });
   return {
     file: { path, kind, action: conflicts === 0 ? 'merge' : 'conflict' },
@@ -178,6 +185,6 @@ function refuseLink(folder: string, path: string, link: string): Problem {
   });
 }
 
-function refuse(folder: string, path: string, generated: string | undefined, replaced: boolean): Problem {
-  return generated === undefined ? inTheWayProblem(folder, path) : editedProblem(folder, path, replaced);
+function refuse(folder: string, { path, kind }: TreeFile, generated: string | undefined): Problem {
+  return generated === undefined ? inTheWayProblem(folder, path) : editedProblem(folder, path, kind === 'environment');
 }

@@ -67,7 +67,8 @@ describe('generator/io/repository-folder', () => {
     const outcome = await writeRepository(folder, tree({ 'a.txt': '2', 'b.txt': '2' }));
 
     expect(outcome.ok).toBe(false);
-    const hint = inFolder('mv a.txt a.txt.mine, then render again, then diff a.txt.mine a.txt');
+    const mv = inFolder('mv a.txt a.txt.mine');
+    const hint = `${mv}, then render again with --restore a.txt, then ${inFolder('diff a.txt.mine a.txt')}`;
     expect(outcome.problems).toMatchObject([{ code: 'IO-002', place: { file: join(folder, 'a.txt') }, hint }]);
     expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('mine');
     expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toBe('1');

@@ -18,32 +18,37 @@ export interface WriteReport {
   readonly files: readonly MergedFile[];
 }
 
-/** Looks at what is about to be written; any problem stops it. */
-export type Inspect = (merge: RepositoryMerge) => readonly Problem[];
+export interface WriteOptions {
+  /** Looks at what is about to be written; any problem stops it. */
+  readonly inspect?: (merge: RepositoryMerge) => readonly Problem[];
+  /** Files that are no part of the tree. A folder that is not there yet has none. */
+  readonly beside?: BesideFiles;
+  /** Paths of deleted files that are written again. */
+  readonly restore?: readonly string[];
+}
 
 /**
  * Writes a proven tree into an empty folder, a Git repository or a folder generated before.
  * What people edited is merged with what is generated. Interrupted at any point, the folder is as before, or the next
- * run completes it from a journal. A folder that is not there yet has nothing beside. Codes: IO-002 to IO-006, IO-008, IO-009, IO-013, IO-014.
+ * run completes it from a journal. Codes: IO-002 to IO-006, IO-008, IO-009, IO-013, IO-014.
  */
 export async function writeRepository(
   folder: string,
   tree: VerifiedTree,
-  inspect: Inspect = () => [],
-  beside: BesideFiles = { writes: [], deletes: [] },
+  options: WriteOptions = {},
 ): Promise<Outcome<WriteReport>> {
   try {
     const output = findOutputFolder(folder);
     if (!output.ok) return output;
     const target = output.value;
     if (isEmptyOrAbsent(target)) {
-      const refusals = inspect(mergeNothing(tree.files));
+      const refusals = options.inspect?.(mergeNothing(tree.files)) ?? [];
       return refusals.length > 0 ? fail(refusals) : succeed(writeNew(target, tree.files));
     }
     if (isForeign(target)) return fail([foreignProblem(folder, target)]);
     return await withRunLock(target, () => {
       const recovered = completeWrite(target);
-      return recovered.ok ? updateFolder(target, tree.files, inspect, beside) : recovered;
+      return recovered.ok ? updateFolder(target, tree.files, options) : recovered;
     });
   } catch (error) {
     const cause = error as NodeJS.ErrnoException;
@@ -98,8 +103,12 @@ function removeAbandoned(parent: string, prefix: string): void {
   }
 }
 
-function updateFolder(folder: string, files: FileTree, inspect: Inspect, beside: BesideFiles): Outcome<WriteReport> {
-  const merged = mergeRepository(folder, files);
+function updateFolder(
+  folder: string,
+  files: FileTree,
+  { inspect = () => [], beside = { writes: [], deletes: [] }, restore }: WriteOptions,
+): Outcome<WriteReport> {
+  const merged = mergeRepository(folder, files, restore);
   if (!merged.ok) return merged;
   const refusals = inspect(merged.value);
   if (refusals.length > 0) return fail(refusals);

@@ -7,17 +7,17 @@ import { EDITED, IN_THE_WAY, UNRESOLVED } from './io-problems.ts';
 
 /**
  * A generated file that somebody edited. Code: IO-002.
- * @param replaced the next render writes the path anew; else it deletes it
+ * @param comesBack the next render writes the path anew by itself; else it has to be asked, since deleted files stay away
  */
-export function editedProblem(folder: string, path: string, replaced: boolean): Problem {
+export function editedProblem(folder: string, path: string, comesBack: boolean): Problem {
   const file = join(folder, path);
   const kept = findFreePath(`${file}.mine`);
   // Not `git diff`: before the first commit, and after the edit was committed, it shows nothing.
-  const compare = replaced ? `, then render again, then ${formatCommand('diff', kept, file)}` : ', then render again';
+  const render = comesBack ? 'render again' : `render again with ${formatCommand('--restore', path)}`;
   return makeProblem(EDITED, {
     place: { file },
     message: `${path} was edited by hand since it was generated.`,
-    hint: `${formatCommand('mv', file, kept)}${compare}`,
+    hint: `${formatCommand('mv', file, kept)}, then ${render}, then ${formatCommand('diff', kept, file)}`,
   });
 }
 

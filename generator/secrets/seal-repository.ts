@@ -79,13 +79,22 @@ export function listObsolete(plans: readonly EnvironmentPlan[], found: readonly 
   );
   return found
     .filter(({ digest, path }) => digest !== undefined && !needed.has(path))
-    .map((sealed) => ({ path: sealed.path, secret: nameOf(sealed), problem: obsolete(sealed) }))
+    .map((sealed) => ({
+      path: sealed.path,
+      secret: nameOf(sealed),
+      problem: obsolete(
+        sealed,
+        plans.some(({ name }) => name === sealed.environment),
+      ),
+    }))
     .sort((a, b) => compareText(a.path, b.path));
 }
 
-function obsolete(sealed: SealedSecret): Problem {
+function obsolete(sealed: SealedSecret, isRendered: boolean): Problem {
   const message = `Nothing of ${sealed.environment} needs ${sealed.path}, the Secret ${nameOf(sealed)}.`;
-  const hint = `add --allow-replace ${nameOf(sealed)} to delete it, with the Secret in the cluster`;
+  // Naming an environment a second time that is to be removed is a mistake.
+  const run = isRendered ? 'add' : 'render the other environments with';
+  const hint = `${run} --allow-replace ${nameOf(sealed)} to delete it, with the Secret in the cluster`;
   return makeProblem(STALE_SEALED, { place: { file: sealed.path }, message, hint });
 }
 

@@ -43,6 +43,13 @@ export function formatSummary(
   return `${[...parts, ...rest].join('\n\n') || 'Nothing changes.'}\n`;
 }
 
+/** The dangers alone, a line for each and one for how to avoid it; empty without any. */
+export function formatDangers({ environments }: Summary): string {
+  return environments
+    .flatMap(({ name, dangers }) => dangers.flatMap((danger) => formatDanger(danger).map((line) => `${name}: ${line}`)))
+    .join('\n');
+}
+
 function describeChange({ change, files, dangers }: EnvironmentSummary): string {
   if (change === 'added') return `new, ${count(files.length, 'file')}`;
   if (change === 'removed') return `removed, ${count(files.length, 'file')}`;

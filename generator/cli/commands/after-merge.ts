@@ -3,15 +3,20 @@ import { join } from 'node:path';
 import { loadValuePaths } from '../../catalog/catalog.ts';
 import { makeProblem, type Problem } from '../../core/problem.ts';
 import { CONFLICT } from '../../io/io-problems.ts';
+
+import type { FileAction } from '../../io/merge-repository.ts';
 import { findMarkers } from '../../io/merge-text.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
 import type { WriteReport } from '../../io/repository-folder.ts';
 import { readIfThere } from '../../io/whole-files.ts';
 import { verify } from '../../verify/verify.ts';
 
+/** What people did to files, as opposed to what Rootstock does. */
+const EDITS: ReadonlySet<FileAction> = new Set<FileAction>(['keep', 'absent', 'merge', 'conflict']);
+
 /** Looks at a folder that holds edits, after it was written. Nothing to say about one that holds none. */
 export async function inspectMerged({ folder, files }: WriteReport): Promise<readonly Problem[]> {
-  const edited = files.filter(({ action }) => action === 'keep' || action === 'merge' || action === 'conflict');
+  const edited = files.filter(({ action }) => EDITS.has(action));
   if (edited.length === 0) return [];
   const conflicts = edited.filter(({ action }) => action === 'conflict').map(({ path }) => conflict(folder, path));
   // Markers are no YAML and no HCL: nothing else can be said before they are gone.

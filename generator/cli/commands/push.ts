@@ -3,9 +3,17 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadValuePaths } from '../../catalog/catalog.ts';
 import { LOCK_PATH, type Lock } from '../../core/lock.ts';
-import { fail, makeProblem, type Outcome, type Problem, type ProblemKind, succeed } from '../../core/problem.ts';
+import {
+  fail,
+  makeProblem,
+  type Outcome,
+  type Problem,
+  type ProblemKind,
+  sortProblems,
+  succeed,
+} from '../../core/problem.ts';
 import type { ChangeReport } from '../../io/change-branch.ts';
-import { type GeneratedFolder, listBases, readGeneratedFolder } from '../../io/generated-folder.ts';
+import { type GeneratedFolder, listBases, listNotRendered, readGeneratedFolder } from '../../io/generated-folder.ts';
 import { listDeleted } from '../../io/git-deleted.ts';
 import { formatPush, type GitTarget } from '../../io/git-problems.ts';
 import { type PushRequest, pushRepository } from '../../io/git-push.ts';
@@ -134,7 +142,8 @@ async function prove(folder: string, existing: GeneratedFolder, options: PushOpt
   if (!read.ok) return read;
   const tree = read.value;
   const verified = verify(tree, await loadValuePaths());
-  if (!verified.ok) return verified;
+  const notRendered = listNotRendered(folder, existing);
+  if (!verified.ok || notRendered.length > 0) return fail(sortProblems([...verified.problems, ...notRendered]));
   const texts = collectTexts({ environment: [], output: folder, removeEnvironment: [] });
   if (!texts.ok) return texts;
   if (texts.value.length === 0) return fail([emptyLockProblem(folder)]);

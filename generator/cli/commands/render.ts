@@ -1,4 +1,5 @@
 // rootstock render: environment files → a proven repository in a folder.
+import type { FileTree } from '../../core/file-tree.ts';
 import { nearest } from '../../core/nearest.ts';
 import { compareText, fail, hasErrors, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { findEnvironmentName } from '../../environment/environment-name.ts';
@@ -10,7 +11,7 @@ import { type WriteReport, writeRepository } from '../../io/repository-folder.ts
 import { recoverFolder } from '../../io/write-journal.ts';
 import { generate } from '../../pipeline.ts';
 import { refuseDangers } from '../../summary/danger-problems.ts';
-import { formatSummary } from '../../summary/format-summary.ts';
+import { formatDangers, formatSummary } from '../../summary/format-summary.ts';
 import type { Summary } from '../../summary/summary.ts';
 import { summariseFolder } from '../changes.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
@@ -25,6 +26,8 @@ export interface RenderOptions extends OutputOptions {
   readonly removeEnvironment: readonly string[];
   /** Names of what may be deleted or replaced although something would be lost. */
   readonly allowReplace?: readonly string[];
+  /** Paths of generated files that were deleted, to be written again. */
+  readonly restore?: readonly string[];
   readonly quiet?: boolean;
 }
 
@@ -39,12 +42,19 @@ export async function runRender(options: RenderOptions): Promise<ExitCode> {
   const { sealed, beside } = secrets.value;
   const generated = await generate(texts.value, sealed, new Date());
   if (!generated.ok) return failWith(generated.problems, options);
+  const { restore = [] } = options;
+  const unknown = restore.filter((path) => !generated.value.tree.files.has(path));
+  if (unknown.length > 0)
+    return failWith(
+      unknown.map((path) => notGenerated(path, generated.value.tree.files)),
+      options,
+    );
   const summary = summariseFolder(options.output, generated.value);
   const inspect = () => refuseDangers(summary, listAllowed(options));
-  const written = await writeRepository(options.output, generated.value.tree, inspect, beside);
+  const written = await writeRepository(options.output, generated.value.tree, { inspect, beside, restore });
   if (!written.ok) return failWith([...generated.problems, ...written.problems], options);
   if (options.json !== true) printReport(written.value, options);
-  if (options.quiet !== true && summary.hasPrevious) printSummary(summary);
+  if (summary.hasPrevious) printSummary(summary, options);
   const problems = [...secrets.problems, ...generated.problems, ...(await inspectMerged(written.value))];
   // What was written stays: the errors are in what people wrote, or wait for them.
   if (hasErrors(problems)) return failWith(problems, options, { ...written.value, summary });
@@ -59,9 +69,12 @@ function listAllowed({ allowReplace = [], removeEnvironment }: RenderOptions): r
 /** Values of one app that are worth a line here; `rootstock diff` lists more. */
 const VALUES_SHOWN = 3;
 
-/** Nothing is said where nothing changes. */
-function printSummary(summary: Summary): void {
-  if (summary.environments.length > 0) printStatus(formatSummary(summary, { values: VALUES_SHOWN }).trimEnd());
+/** Nothing is said where nothing changes, and nothing is too quiet for a danger. */
+function printSummary(summary: Summary, { quiet }: RenderOptions): void {
+  const dangers = formatDangers(summary);
+  if (quiet === true && dangers !== '') printStatus(dangers);
+  if (quiet !== true && summary.environments.length > 0)
+    printStatus(formatSummary(summary, { values: VALUES_SHOWN }).trimEnd());
 }
 
 /**
@@ -115,6 +128,16 @@ function gone(name: string, file: string): Problem {
   const message = `${file} is gone, but the repository still records the environment ${name}.`;
   const hint = `restore the file, or render with --remove-environment ${name}`;
   return makeProblem(UNREADABLE, { place: { file }, message, hint });
+}
+
+function notGenerated(path: string, files: FileTree): Problem {
+  const key = '--restore';
+  const message = `${path} is no file that is generated.`;
+  return makeProblem(NO_SUCH_NAME, {
+    key,
+    message,
+    hint: nearest(path, [...files.keys()]) ?? 'rootstock diff lists deleted files as absent with --json',
+  });
 }
 
 function printReport(report: WriteReport, options: RenderOptions): void {

@@ -2,7 +2,7 @@
 import { loadValuePaths } from '../../catalog/catalog.ts';
 import { fail, makeProblem, type Outcome, type Problem, sortProblems, succeed } from '../../core/problem.ts';
 import { formatCommand } from '../../core/shell.ts';
-import { readGeneratedFolder } from '../../io/generated-folder.ts';
+import { listNotRendered, readGeneratedFolder } from '../../io/generated-folder.ts';
 import { INTERRUPTED } from '../../io/io-problems.ts';
 import { missingLockProblem } from '../../io/lock-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
@@ -30,8 +30,9 @@ async function verifyFolder(folder: string): Promise<Outcome<number>> {
   const tree = readRepositoryTree(folder, Object.keys(existing.value.lock.files));
   if (!tree.ok) return tree;
   const verified = verify(tree.value, await loadValuePaths());
-  const problems = sortProblems([...tree.problems, ...verified.problems]);
-  return verified.ok ? succeed(tree.value.size, problems) : fail(problems);
+  const notRendered = listNotRendered(folder, existing.value);
+  const problems = sortProblems([...tree.problems, ...notRendered, ...verified.problems]);
+  return verified.ok && notRendered.length === 0 ? succeed(tree.value.size, problems) : fail(problems);
 }
 
 function interrupted(folder: string): Problem {

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { inputWith } from '../../testing/argo-tree.ts';
 import { secrets } from './secrets.ts';
 
+const STORE = `-----BEGIN AGE ENCRYPTED FILE-----\n${'YWdl'.repeat(16)}\nQUJD\n-----END AGE ENCRYPTED FILE-----\n`;
+
 describe('generator/verify/checks/secrets.ts', () => {
   it('has nothing against a sound tree', () => {
     expect(secrets.run(inputWith())).toEqual([]);
@@ -32,6 +34,32 @@ describe('generator/verify/checks/secrets.ts', () => {
     ],
   ])('accepts %s', (_, text) => {
     expect(secrets.run(inputWith({ 'clusters/lab/manifests/shop/login.yaml': text }))).toEqual([]);
+  });
+
+  it.each([
+    ['one that is whole', STORE],
+    ['one with the line ends of Windows', STORE.replaceAll('\n', '\r\n')],
+    ['one whose last line is full', STORE.replace('QUJD', 'A'.repeat(64))],
+  ])('accepts a store: %s', (_, text) => {
+    expect(secrets.run(inputWith({ 'secrets/lab.age': text }))).toEqual([]);
+  });
+
+  it.each([
+    ['cut off in a line', STORE.slice(0, 90)],
+    ['cut off behind a line', STORE.split('\n').slice(0, 2).join('\n')],
+    ['empty', ''],
+    ['with conflict markers', STORE.replace('QUJD', '<<<<<<< HEAD\nQUJD\n=======\nQUJE\n>>>>>>> other')],
+    ['in the clear', 'onyx: password\n'],
+    ['without its first lines', STORE.split('\n').slice(1).join('\n')],
+  ])('VER-264: refuses a store that is %s', (_, text) => {
+    expect(secrets.run(inputWith({ 'secrets/lab.age': text }))).toMatchObject([
+      {
+        code: 'VER-264',
+        severity: 'error',
+        place: { file: 'secrets/lab.age' },
+        hint: 'git checkout HEAD -- secrets/lab.age',
+      },
+    ]);
   });
 
   it.each([

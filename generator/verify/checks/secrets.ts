@@ -1,4 +1,4 @@
-// No secret lies in Git in the clear: no Secret with data, no private key, no token.
+// No secret lies in Git in the clear, and no store of secrets in pieces.
 import type { TreeFile } from '../../core/file-tree.ts';
 import type { Problem, ProblemKind } from '../../core/problem.ts';
 import { type Check, type CheckInput, problemIn } from '../check.ts';
@@ -17,6 +17,17 @@ const CREDENTIAL: ProblemKind = {
     'The text has the form of a credential. It does not belong into a repository, not even for a moment: whoever cloned it has it. Take it out, and make a new one if it was ever pushed.',
 };
 
+const BROKEN_STORE: ProblemKind = {
+  code: 'VER-264',
+  title: 'A store of secrets that is not whole',
+  explanation:
+    'The file is cut off, has conflict markers, or is no encrypted text. Pushed like this, the next person who clones the repository has lost every value in it. Take the file back from Git or from a backup.',
+};
+
+/** The textual form of age: whole lines of base64 between two lines of dashes. */
+const ARMOR =
+  /^\s*-----BEGIN AGE ENCRYPTED FILE-----\r?\n(?:[A-Za-z0-9+/]{64}\r?\n)*[A-Za-z0-9+/]{1,64}={0,2}\r?\n-----END AGE ENCRYPTED FILE-----\s*$/;
+
 /** Forms that are credentials wherever they stand; names and lengths as their makers document them. */
 const FORMS: readonly { readonly what: string; readonly form: RegExp }[] = [
   { what: 'a private key', form: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
@@ -31,11 +42,11 @@ const FORMS: readonly { readonly what: string; readonly form: RegExp }[] = [
   { what: 'a URL with a password', form: /:\/\/[^\s/:@'"$<{]+:[^\s/:@'"$<{]{3,}@[A-Za-z0-9]/ },
 ];
 
-/** Reads every file of the tree, not only YAML. Codes: VER-260, VER-261. */
+/** Reads every file of the tree, not only YAML. Codes: VER-260, VER-261, VER-264. */
 export const secrets: Check = {
-  kinds: [PLAIN_SECRET, CREDENTIAL],
+  kinds: [PLAIN_SECRET, CREDENTIAL, BROKEN_STORE],
   run(input) {
-    return [...listObjects(input).flatMap(checkSecret), ...findCredentials(input)];
+    return [...listObjects(input).flatMap(checkSecret), ...findCredentials(input), ...findBrokenStores(input)];
   },
 };
 
@@ -58,6 +69,15 @@ function findCredentials(input: CheckInput): Problem[] {
       return match === null ? [] : [credential(file, what, match.index)];
     }),
   );
+}
+
+function findBrokenStores(input: CheckInput): Problem[] {
+  return [...input.tree.values()]
+    .filter(({ path, content }) => /^secrets\/[^/]+\.age$/.test(path) && !ARMOR.test(content))
+    .map((file) => {
+      const message = `${file.path} is cut off, or no text that age encrypted.`;
+      return problemIn(BROKEN_STORE, file, { message, hint: `git checkout HEAD -- ${file.path}` });
+    });
 }
 
 /** The message names the form and the place, never the text itself. */
