@@ -76,7 +76,7 @@ Where to look:
 For a real account:
   npx rootstock init                                  asks a few questions, writes prod.yaml
   npx rootstock render -e prod.yaml -o ../ai-platform
-  npx rootstock push ../ai-platform`);
+  npx rootstock push ../ai-platform                   names the secrets that it still waits for, with commands`);
 
 /** Paths that only one side has, or whose bytes differ; Git's own folder is not compared. */
 function compare(left: string, right: string): string[] {

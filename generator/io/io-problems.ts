@@ -99,6 +99,13 @@ export const NOT_RENDERED: ProblemKind = {
     'The file in the repository is not the one that the repository was rendered from, so what lies beside it does not do what it says. Render, and look at what changes.',
 };
 
+export const RENAMED: ProblemKind = {
+  code: 'IO-017',
+  title: 'An environment was renamed',
+  explanation:
+    'The name is the folder in the repository and the prefix of every cloud resource, so another name is another environment: nothing of the old one is taken over. Remove the old one in the same run, once its cluster is gone or given up.',
+};
+
 export const ioProblems: readonly ProblemKind[] = [
   UNREADABLE,
   EDITED,
@@ -116,4 +123,5 @@ export const ioProblems: readonly ProblemKind[] = [
   UNSAVED,
   CONFLICT,
   NOT_RENDERED,
+  RENAMED,
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SecretNeed } from '../core/blueprint.ts';
+import type { SecretNeed, SecretRecipe } from '../core/blueprint.ts';
 import { from } from '../core/provenance.ts';
 import { app, planOne, SMALL } from '../testing/plan-builder.ts';
 import { findPending, planSecrets } from './pending.ts';
@@ -74,12 +74,22 @@ describe('generator/plan/pending', () => {
     );
   });
 
-  it('offers to seal where the environment can', () => {
-    const plan = planOne(SMALL, [app({ secrets: [token] }), app({}, { name: 'sealed-secrets' })]);
+  it.each<[string, { readonly key: string; readonly make?: SecretRecipe }[], string]>([
+    [
+      'asks for what is given, key by key',
+      [{ key: 'id' }, { key: 'token' }, { key: 'made', make: { kind: 'password', length: 9 } }],
+      'rootstock secrets set . cert-manager/dns-token/id -e lab && rootstock secrets set . cert-manager/dns-token/token -e lab',
+    ],
+    [
+      'makes what can be made',
+      [{ key: 'made', make: { kind: 'password', length: 9 } }],
+      'rootstock secrets generate . -e lab',
+    ],
+  ])('%s where the environment can seal', (_, keys, command) => {
+    const secret = { ...token, keys: keys.map((key) => ({ ...key, meaning: 'x' })) };
+    const plan = planOne(SMALL, [app({ secrets: [secret] }), app({}, { name: 'sealed-secrets' })]);
 
-    expect(findPending(plan).map(({ hint }) => hint)).toEqual([
-      'seal it, or make it by hand, as docs/lab/secrets.md says, then push with --allow-pending',
-    ]);
+    expect(findPending(plan).map(({ hint }) => hint)).toEqual([`in the repository: ${command}, then render again`]);
   });
 
   it('lists a secret that two apps need once, in order of namespace and name', () => {

@@ -1,7 +1,9 @@
 // What a person still has to supply before the platform can work: secrets that the repository does not hold sealed.
-import type { SecretNeed } from '../core/blueprint.ts';
+import type { SecretKey, SecretNeed } from '../core/blueprint.ts';
 import { compareText, makeProblem, type Problem, type ProblemKind } from '../core/problem.ts';
 import { type PlainMap, stripProvenance } from '../core/provenance.ts';
+import { pathOfKey } from '../core/secret-path.ts';
+import { formatCommand } from '../core/shell.ts';
 import type { EnvironmentPlan, PlannedApp } from './plan.ts';
 import { shareLogins } from './pull-secrets.ts';
 import { canUnseal, type SealedSecret } from './sealing.ts';
@@ -61,9 +63,7 @@ export function findPending(plan: EnvironmentPlan, found: readonly SealedSecret[
   return planSecrets(plan).flatMap((secret) => {
     if (secret.sealed) return [];
     const match = findSealedFile(plan, secret, found);
-    const missing = secret.keys
-      .filter(({ key, optional }) => optional !== true && match?.keys.includes(key) !== true)
-      .map(({ key }) => key);
+    const missing = secret.keys.filter(({ key, optional }) => optional !== true && match?.keys.includes(key) !== true);
     return missing.length === 0 ? [] : [missingSecret(plan, secret, missing, match)];
   });
 }
@@ -103,18 +103,29 @@ function listUsers(
 
 function missingSecret(
   plan: EnvironmentPlan,
-  { app, namespace, name, usedBy }: PlannedSecret,
-  missing: readonly string[],
+  secret: PlannedSecret,
+  missing: readonly SecretKey[],
   match: SealedSecret | undefined,
 ): Problem {
+  const { app, namespace, name, usedBy } = secret;
   const lacks = match === undefined ? '' : `, which the SealedSecret in ${match.path} lacks`;
-  const make = canUnseal(plan) ? 'seal it, or make it by hand,' : 'make it';
   return makeProblem(SECRET_MISSING, {
     place: { file: plan.source.file },
     key: `apps.${app}`,
-    message: `${usedBy} needs the Secret ${namespace}/${name} with ${missing.join(', ')}${lacks}.`,
-    hint: `${make} as docs/${plan.name}/secrets.md says, then push with --allow-pending`,
+    message: `${usedBy} needs the Secret ${namespace}/${name} with ${missing.map(({ key }) => key).join(', ')}${lacks}.`,
+    hint: canUnseal(plan)
+      ? `in the repository: ${formatMake(plan, secret, missing)}, then render again`
+      : `make it as docs/${plan.name}/secrets.md says, then push with --allow-pending`,
   });
+}
+
+/** What somebody has to know is asked for key by key; the rest is made, of all Secrets at once. */
+function formatMake({ name }: EnvironmentPlan, secret: PlannedSecret, missing: readonly SecretKey[]): string {
+  const given = missing.filter(({ make }) => make === undefined);
+  if (given.length === 0) return formatCommand('rootstock', 'secrets', 'generate', '.', '-e', name);
+  return given
+    .map(({ key }) => formatCommand('rootstock', 'secrets', 'set', '.', pathOfKey(secret, key), '-e', name))
+    .join(' && ');
 }
 
 function listSealed({ plan }: PlannedApp): string[] {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EXAMPLES_FOLDER } from '../../testing/examples.ts';
@@ -53,6 +53,22 @@ describe('generator/cli/commands/render', () => {
     expect(report.problems).toMatchObject([
       { code: 'USE-004', key: '--restore', hint: 'did you mean clusters/staging/values/traefik.yaml?' },
     ]);
+  });
+
+  it('IO-017: another name is another environment', async () => {
+    const file = join(folder, 'environments/staging.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('name: staging', 'name: stage'));
+
+    const { code, report } = await run('render', '-e', file, '-o', folder, '--json');
+    const removed = await run('render', '-e', file, '-o', folder, '--remove-environment', 'staging', '--json');
+
+    expect(code).toBe(1);
+    expect(report.problems).toMatchObject([
+      { code: 'IO-017', key: 'metadata.name', hint: expect.stringContaining('write name: staging, or render with') },
+    ]);
+    expect(removed.code).toBe(0);
+    expect(existsSync(join(folder, 'clusters/stage/root.yaml'))).toBe(true);
+    expect(existsSync(join(folder, 'clusters/staging/root.yaml'))).toBe(false);
   });
 
   it('is never too quiet for a danger', async () => {

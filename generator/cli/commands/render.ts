@@ -5,7 +5,7 @@ import { compareText, fail, hasErrors, makeProblem, type Outcome, type Problem, 
 import { findEnvironmentName } from '../../environment/environment-name.ts';
 import type { EnvironmentText } from '../../environment/parse-environment.ts';
 import { type GeneratedFolder, readGeneratedFolder } from '../../io/generated-folder.ts';
-import { UNREADABLE } from '../../io/io-problems.ts';
+import { RENAMED, UNREADABLE } from '../../io/io-problems.ts';
 import { readEnvironmentFiles } from '../../io/read-files.ts';
 import { type WriteReport, writeRepository } from '../../io/repository-folder.ts';
 import { recoverFolder } from '../../io/write-journal.ts';
@@ -79,7 +79,7 @@ function printSummary(summary: Summary, { quiet }: RenderOptions): void {
 
 /**
  * The files given, and those that the repository already records, without the ones to remove.
- * Codes: IO-001, IO-007; USE-003 and USE-004 for environments that cannot be removed.
+ * Codes: IO-001, IO-007, IO-017; USE-003 and USE-004 for environments that cannot be removed.
  */
 export function collectTexts(
   options: Pick<RenderOptions, 'environment' | 'output' | 'removeEnvironment'>,
@@ -97,7 +97,11 @@ export function collectTexts(
   for (const [name, { file, text }] of environments) {
     if (names.has(name) || options.removeEnvironment.includes(name)) continue;
     if (text === undefined) problems.push(gone(name, file));
-    else texts.push({ file, text });
+    else {
+      const current = findEnvironmentName(text) ?? name;
+      if (current === name) texts.push({ file, text });
+      else problems.push(renamed(file, name, current));
+    }
   }
   return problems.length > 0 ? fail(problems) : succeed(texts.sort((a, b) => compareText(a.file, b.file)));
 }
@@ -122,6 +126,12 @@ function checkRemoval(
   return [
     makeProblem(NO_SUCH_NAME, { key, message: `${folder} has no environment ${name}; it records ${known}.`, hint }),
   ];
+}
+
+function renamed(file: string, before: string, now: string): Problem {
+  const message = `${file} is called ${now} now, and the repository records it as ${before}.`;
+  const hint = `write name: ${before}, or render with -e ${file} --remove-environment ${before}`;
+  return makeProblem(RENAMED, { place: { file }, key: 'metadata.name', message, hint });
 }
 
 function gone(name: string, file: string): Problem {

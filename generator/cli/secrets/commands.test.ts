@@ -124,6 +124,25 @@ describe('generator/cli/secrets', () => {
       expect(read(store)).not.toBe(first);
     });
 
+    it('a store that was deleted and is committed comes back, rather than an empty one in its place', async () => {
+      startFrom(ready);
+      git('add', '.');
+      git('commit', '-q', '-m', 'all');
+      const before = read(store);
+      rmSync(join(home, store));
+      const command = 'git -C repo checkout HEAD -- secrets/west.age';
+
+      const again = await secrets('init');
+      const listed = await secrets('list');
+      const given = await setDns();
+
+      expect(again).toMatchObject({ code: 1, err: expect.stringContaining('SEC-010') });
+      expect(given).toMatchObject({ code: 1, err: expect.stringContaining('SEC-005') });
+      expect([again.err, listed.err, given.err]).toEqual(Array(3).fill(expect.stringContaining(command)));
+      execFileSync('sh', ['-c', command], { cwd: home });
+      expect(read(store)).toBe(before);
+    });
+
     it('uses the key that a variable names', async () => {
       await secrets('init');
       const env = { ROOTSTOCK_AGE_KEY_FILE: join(home, 'moved.txt') };
@@ -669,6 +688,15 @@ describe('generator/cli/secrets', () => {
       );
       expect(kept).toContain('of a living cluster');
       expect(forced.code).toBe(0);
+    });
+
+    it('takes an empty file for none', async () => {
+      await giveAll();
+      writeFileSync(join(home, 'repo', TFVARS), '\n');
+
+      const written = await secrets('export-tfvars');
+
+      expect(written.out).toMatch(/^written /);
     });
 
     it('closes a file that others could read', async () => {

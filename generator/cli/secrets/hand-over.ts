@@ -29,7 +29,8 @@ export async function runExportTfvars(folder: string, options: HandOverOptions):
   const path = join(folder, relative);
   const written = await withRunLock(folder, async (): Promise<Outcome<'written' | 'same'>> => {
     if ((await isIgnoredByGit(folder, relative)) === false) return fail([notIgnored(folder, relative)]);
-    const existing = readIfThere(path);
+    // What an interrupted editor leaves is no value of anybody's.
+    const existing = readIfThere(path)?.trim() || undefined;
     const isSame = existing !== undefined && hasSameValues(existing, text.value);
     if (isSame && !isOpenToOthers(path)) return succeed('same');
     if (existing !== undefined && !isSame && options.force !== true) return fail([differs(path, folder, name)]);

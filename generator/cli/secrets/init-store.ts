@@ -13,7 +13,7 @@ import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData, printStatus } from '../terminal.ts';
 import { CONTRADICTION } from '../usage-problems.ts';
 import { checkRecipients } from './recipients.ts';
-import { startSession } from './session.ts';
+import { findCommittedStore, startSession } from './session.ts';
 import { askPassphrase, defaultKeyFile, findIdentities, readPassphrase } from './unlock.ts';
 
 export interface InitStoreOptions extends OutputOptions {
@@ -30,6 +30,8 @@ export async function runInitStore(folder: string, options: InitStoreOptions): P
   const { storeFile, name } = session.value;
   const made = await withRunLock(folder, async () => {
     if (existsSync(storeFile)) return fail([thereAlready(storeFile, session.value)]);
+    const comeBack = findCommittedStore(session.value);
+    if (comeBack !== undefined) return fail([deleted(storeFile, comeBack)]);
     const access = options.passphrase === true ? await choosePassphrase() : await chooseRecipients(options.recipient);
     if (!access.ok) return access;
     const { recipients, passphrase, keyFile } = access.value;
@@ -46,6 +48,12 @@ export async function runInitStore(folder: string, options: InitStoreOptions): P
       printData(`private key ${made.value.keyFile}  keep a copy: nothing else opens the store`);
   }
   return succeedWith(made.value, made.problems, options);
+}
+
+/** A new store would have none of the values, and be pushed in place of the one that has them. */
+function deleted(file: string, hint: string): Problem {
+  const message = `${file} was deleted, and the last commit still has it.`;
+  return makeProblem(ALREADY_THERE, { place: { file }, message, hint: `${hint}, or commit that it is gone` });
 }
 
 interface Access {

@@ -8,7 +8,7 @@ import { CANNOT_OPEN } from '../../secrets/secret-problems.ts';
 import { formatSecrets } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData, printStatus } from '../terminal.ts';
-import { openSession, type Session, startSessions } from './session.ts';
+import { findCommittedStore, openSession, type Session, startSessions } from './session.ts';
 import { canUnlockUnasked } from './unlock.ts';
 
 export interface ListOptions extends OutputOptions {
@@ -65,7 +65,7 @@ async function listRows(session: Session): Promise<Outcome<readonly Row[]>> {
 async function openUnasked(session: Session): Promise<Outcome<Knowledge>> {
   const text = readIfThere(session.storeFile);
   if (text === undefined) {
-    printStatus(`${session.name} has no store: ${formatSecrets('init', session)}`);
+    printStatus(`${session.name} has no store: ${findCommittedStore(session) ?? formatSecrets('init', session)}`);
     return succeed({ kind: 'none' });
   }
   const opened = canUnlockUnasked(text) ? await openSession(session) : undefined;

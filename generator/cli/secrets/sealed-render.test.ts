@@ -173,7 +173,8 @@ describe('generator/cli/secrets/sealed-render', () => {
   });
 
   it('SEC-014: says that there is no key yet, as something pending', async () => {
-    rmSync(join(home, 'repo/secrets'), { recursive: true });
+    git('rm', '-q', '-r', 'secrets');
+    git('commit', '-q', '-m', 'A new store');
     await secrets('init');
     await give('token-9');
     const before = read(`repo/${SEALED}`);
@@ -204,7 +205,19 @@ describe('generator/cli/secrets/sealed-render', () => {
     forgetKey();
     await runHere(['secrets', 'init', 'elsewhere'], home, { HOME: home });
     cpSync(join(home, 'repo'), join(home, 'elsewhere'), { recursive: true });
-    rmSync(join(home, 'elsewhere/secrets'), { recursive: true });
+    execFileSync('git', ['-C', join(home, 'elsewhere'), 'rm', '-q', '-r', 'secrets']);
+    execFileSync('git', [
+      '-C',
+      join(home, 'elsewhere'),
+      '-c',
+      'user.name=a',
+      '-c',
+      'user.email=a@b.c',
+      'commit',
+      '-q',
+      '-m',
+      'x',
+    ]);
     await runHere(['secrets', 'init', 'elsewhere'], home, { HOME: home });
 
     const ran = await render();

@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { nearest } from '../../core/nearest.ts';
 import { fail, makeProblem, type Outcome, succeed } from '../../core/problem.ts';
+import { formatCommand } from '../../core/shell.ts';
 import { readGeneratedFolder } from '../../io/generated-folder.ts';
+import { readCommitted } from '../../io/git-committed.ts';
 import { missingLockProblem } from '../../io/lock-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
 import { withRunLock } from '../../io/run-lock.ts';
@@ -88,7 +90,7 @@ export async function openSession(session: Session): Promise<Outcome<OpenSession
   const text = readIfThere(session.storeFile);
   if (text === undefined) {
     const message = `${session.name} has no store of secrets: ${session.storeFile} does not exist.`;
-    const hint = formatSecrets('init', session);
+    const hint = findCommittedStore(session) ?? formatSecrets('init', session);
     return fail([makeProblem(NO_STORE, { place: { file: session.storeFile }, message, hint })]);
   }
   const unlock = await findUnlock(text);
@@ -96,6 +98,13 @@ export async function openSession(session: Session): Promise<Outcome<OpenSession
   hideUnlock(unlock.value);
   const opened = hideStore(await openStore(session.storeFile, text, openingOf(session, unlock.value)));
   return opened.ok ? succeed({ ...session, store: opened.value, text, unlock: unlock.value }) : opened;
+}
+
+/** What brings a store back that was deleted, where the last commit still has it. */
+export function findCommittedStore({ folder, name }: Session): string | undefined {
+  const path = storePath(name);
+  if (!readCommitted(folder, [path]).has(path)) return undefined;
+  return formatCommand('git', '-C', folder, 'checkout', 'HEAD', '--', path);
 }
 
 function openingOf({ folder, name }: Session, unlock: Unlock): Opening {

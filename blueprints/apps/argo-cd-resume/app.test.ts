@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest';
+import { readExample } from '../../../generator/testing/examples.ts';
+import { planOf } from '../../../generator/testing/plan-of.ts';
+
+describe('blueprints/apps/argo-cd-resume', () => {
+  it('is there before anything that could wait for something', () => {
+    const { apps } = planOf(readExample('zcompute-single').texts[0]?.text ?? '');
+    const own = apps.find(({ blueprint }) => blueprint.name === 'argo-cd-resume');
+
+    expect(own?.wave).toBe(Math.min(...apps.map(({ wave }) => wave)));
+  });
+});
