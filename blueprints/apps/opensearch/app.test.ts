@@ -8,6 +8,16 @@ import { EXAMPLE_CA } from '../../../generator/testing/certificates.ts';
 
 const BACKUP = { endpoint: 'https://s3.example.com:9000', bucket: 'copies' };
 
+interface JobWithPods {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly { readonly env: readonly { readonly name: string; readonly value?: string }[] }[];
+      };
+    };
+  };
+}
+
 /** Without a backup, unless the test has one. */
 function render(environment: string, overrides: PlainMap = {}, inputs: PlainMap = {}): RenderedCase {
   return renderCase('opensearch', { name: 'case', environment, overrides: { backup: null, ...overrides }, inputs });
@@ -38,7 +48,10 @@ describe('blueprints/apps/opensearch/app.ts', () => {
     expect([values['replicas'], values['antiAffinity']]).toEqual([replicas, antiAffinity]);
     expect((values['topologySpreadConstraints'] as unknown[] | undefined)?.length).toBe(spreads);
     expect(values['singleNode']).toBeUndefined();
-    expect(rendered.app.plan.workloads).toMatchObject([{ replicas, hasBudget: replicas > 1 }]);
+    expect(rendered.app.plan.workloads).toMatchObject([
+      { replicas, hasBudget: replicas > 1 },
+      { name: 'onyx-search-copies', kind: 'Job' },
+    ]);
   });
 
   it('answers under the name that Onyx looks for', () => {
@@ -101,7 +114,7 @@ describe('blueprints/apps/opensearch/app.ts', () => {
       opensearchJavaOpts: '-Xms6g -Xmx6g',
       resources: { requests: { memory: '12Gi' }, limits: { memory: '12Gi' } },
     });
-    expect(rendered.app.plan.workloads).toMatchObject([{ requests: { memoryMiB: 12288 } }]);
+    expect(rendered.app.plan.workloads).toMatchObject([{ requests: { memoryMiB: 12288 } }, {}]);
   });
 
   it('knows no S3 without a backup, because nodes without the plugin refuse such settings', () => {
@@ -109,7 +122,7 @@ describe('blueprints/apps/opensearch/app.ts', () => {
 
     expect(Object.keys(settingsOf(rendered)).filter((name) => name.startsWith('s3.'))).toEqual([]);
     expect(valuesOf(rendered)).not.toHaveProperty('keystore');
-    expect(manifestsOf(rendered).map(({ kind }) => kind)).not.toContain('Job');
+    expect(JSON.stringify(manifestsOf(rendered))).not.toContain('repository.json');
     expect(rendered.app.plan.stores?.[0]?.losing).toContain('no snapshots');
   });
 
@@ -128,17 +141,27 @@ describe('blueprints/apps/opensearch/app.ts', () => {
     ]);
     expect(rendered.app.plan.egress?.map(({ host, port }) => `${host}:${port}`)).toEqual([
       'registry-1.docker.io:443',
-      's3.example.com:9000',
       'registry-1.docker.io:443',
+      's3.example.com:9000',
       'artifacts.opensearch.org:443',
     ]);
   });
 
-  it('runs the Job of the snapshots at each sync, after the nodes', () => {
-    const job = manifestsOf(render('zcompute-single', { backup: BACKUP })).find(({ kind }) => kind === 'Job');
+  it.each([
+    ['with snapshots', { backup: BACKUP }, 'onyx-search-snapshots', 'backup'],
+    ['without a backup', {}, 'onyx-search-copies', undefined],
+  ])('runs the Job of the copies at each sync, after the nodes, %s', (_title, overrides, name, repository) => {
+    const rendered = render('zcompute-high-wildcard', overrides);
 
+    const job = manifestsOf(rendered).find(({ kind }) => kind === 'Job');
+    const env = (job as unknown as JobWithPods).spec.template.spec.containers[0]!.env;
+    expect(env.find((variable) => variable.name === 'REPLICAS')?.value).toBe('1');
+    expect(env.find((variable) => variable.name === 'REPOSITORY')?.value).toBe(repository);
+    expect(rendered.app.plan.workloads?.map((workload) => workload.name)).toContain(name);
+    expect(rendered.app.plan.recovery?.join('\n')).toContain(`the Job \`${name}\` gives each index the copies`);
     expect(job).toMatchObject({
       metadata: {
+        name,
         annotations: {
           'argocd.argoproj.io/hook': 'Sync',
           'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
@@ -146,6 +169,20 @@ describe('blueprints/apps/opensearch/app.ts', () => {
         },
       },
     });
+  });
+
+  it('is ready once it has joined and knows its users, which takes no login; not once all copies are back', () => {
+    expect(valuesOf(render('zcompute-high-wildcard'))['readinessProbe']).toMatchObject({
+      tcpSocket: null,
+      httpGet: { path: '/_plugins/_security/health', port: 'http', scheme: 'HTTPS' },
+    });
+  });
+
+  it('tells how to start again what Argo CD has given up, where something waits for a backup', () => {
+    const told = (overrides: PlainMap) => render('zcompute-single', overrides).app.plan.recovery?.join('\n') ?? '';
+
+    expect(told({ backup: BACKUP })).toContain('argocd app sync');
+    expect(told({})).not.toContain('argocd app sync');
   });
 
   it('fetches no plugin for an image that has it', () => {
@@ -157,8 +194,8 @@ describe('blueprints/apps/opensearch/app.ts', () => {
     expect(valuesOf(rendered)['image']).toEqual({ repository: 'registry.example.com:5000/search', tag: '3.6.0' });
     expect(rendered.app.plan.egress?.map(({ host, port }) => `${host}:${port}`)).toEqual([
       'registry.example.com:5000',
-      's3.example.com:9000',
       'registry-1.docker.io:443',
+      's3.example.com:9000',
     ]);
   });
 

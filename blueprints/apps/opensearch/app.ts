@@ -14,14 +14,14 @@ import { KEYSTORE_SECRET, STATEFUL_SET, VERSION } from './names.ts';
 import { planPlugin } from './plugin.ts';
 import { describeRecovery } from './recovery.ts';
 import { ADMIN, planUsers } from './settings.ts';
-import { JOB, JOB_REQUESTS, planSnapshots } from './snapshots.ts';
+import { JOB_REQUESTS, nameJob, planSetUp } from './snapshots.ts';
 import { planTrust } from './trust.ts';
 import { memoryGiBOf, planValues } from './values.ts';
 
 const ALONE =
   'Onyx finds no documents until the node runs elsewhere with the same volume, five to seven minutes later; chats without documents go on. If the volume is lost too, the index comes from the newest snapshot, or Onyx has to read all sources again.';
 const THREE =
-  'Searches go on: each part of the index is on two nodes, and two of three still decide. The lost one comes back on another node with its volume. Ready says only that its port answers: wait until `_cluster/health` says green (runbook) before a second node is drained or replaced.';
+  'Searches go on: each part of the index is on two nodes, and two of three still decide. The lost one comes back on another node with its volume. Ready says that it has joined, not that all copies are back: wait until `_cluster/health` says green (runbook) before a second node is drained or replaced.';
 
 export const app = defineApp({
   name: 'opensearch',
@@ -47,7 +47,7 @@ export const app = defineApp({
       manifests: [
         ...planCertificates(),
         ...(plugin === undefined ? [] : [plugin.manifest]),
-        ...planSnapshots(context),
+        ...planSetUp(context),
         ...(planTrust(context)?.manifests ?? []),
         planUsers(),
       ],
@@ -62,7 +62,8 @@ export const app = defineApp({
   },
 });
 
-function listWorkloads({ availability, inputs, backup }: AppContext<Inputs>): Workload[] {
+function listWorkloads(context: AppContext<Inputs>): Workload[] {
+  const { availability, inputs } = context;
   const replicas = availability.quorum;
   return [
     {
@@ -74,19 +75,17 @@ function listWorkloads({ availability, inputs, backup }: AppContext<Inputs>): Wo
       hasBudget: replicas > 1,
       onNodeLoss: replicas > 1 ? THREE : ALONE,
     },
-    ...(backup === undefined ? [] : [SNAPSHOT_JOB]),
+    {
+      name: nameJob(context),
+      kind: 'Job',
+      replicas: 1,
+      requests: JOB_REQUESTS,
+      runsOn: 'worker',
+      hasBudget: false,
+      onNodeLoss: 'Kubernetes runs it again on another node; it may be run as often as you like.',
+    },
   ];
 }
-
-const SNAPSHOT_JOB: Workload = {
-  name: JOB,
-  kind: 'Job',
-  replicas: 1,
-  requests: JOB_REQUESTS,
-  runsOn: 'worker',
-  hasBudget: false,
-  onNodeLoss: 'Kubernetes runs it again on another node; it may be run as often as you like.',
-};
 
 function listSecrets({ backup }: AppContext<Inputs>): SecretNeed[] {
   const { secret } = OPENSEARCH;
@@ -163,7 +162,10 @@ function listEgress(context: AppContext<Inputs>): EgressHost[] {
   const { backup, inputs } = context;
   const image = inputs.image === undefined ? 'registry-1.docker.io' : inputs.image.slice(0, inputs.image.indexOf('/'));
   const [imageHost = image, imagePort] = image.split(':');
-  const hosts = [{ host: imageHost, port: Number(imagePort ?? 443), purpose: 'image of OpenSearch' }];
+  const hosts = [
+    { host: imageHost, port: Number(imagePort ?? 443), purpose: 'image of OpenSearch' },
+    { host: 'registry-1.docker.io', port: 443, purpose: 'image of curl' },
+  ];
   if (backup === undefined) return hosts;
   const { hostname, port, protocol } = new URL(backup.endpoint);
   hosts.push({
@@ -171,7 +173,6 @@ function listEgress(context: AppContext<Inputs>): EgressHost[] {
     port: Number(port) || (protocol === 'http:' ? 80 : 443),
     purpose: 'snapshots of OpenSearch',
   });
-  hosts.push({ host: 'registry-1.docker.io', port: 443, purpose: 'image of curl' });
   if (planPlugin(context) !== undefined)
     hosts.push({ host: 'artifacts.opensearch.org', port: 443, purpose: 'plugin of OpenSearch for S3, once a volume' });
   return hosts;

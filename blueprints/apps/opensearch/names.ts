@@ -15,7 +15,6 @@ export const LABELS = { 'app.kubernetes.io/instance': 'opensearch', 'app.kuberne
 export const USERS_CONFIG_MAP = 'onyx-search-users';
 /** Its keys are names in OpenSearch's own keystore. */
 export const KEYSTORE_SECRET = 'onyx-search-snapshots';
-export const SNAPSHOTS_CONFIG_MAP = 'onyx-search-snapshots';
 export const PLUGIN_CONFIG_MAP = 'onyx-search-plugin';
 /** Variable of each node with the administrator's password; not PASSWORD, which the chart gives another meaning. */
 export const PASSWORD_VARIABLE = 'ADMIN_PASSWORD';

@@ -1,6 +1,7 @@
 // How the search index comes back, for the runbook of the environment.
 import type { AppContext } from '../../../generator/core/blueprint.ts';
 import { OPENSEARCH } from '../../../generator/core/data-services.ts';
+import { nameJob } from './snapshots.ts';
 
 /** Lines of Markdown. */
 export function describeRecovery(context: Pick<AppContext, 'backup'>): readonly string[] {
@@ -9,31 +10,18 @@ export function describeRecovery(context: Pick<AppContext, 'backup'>): readonly 
 
 const CALL = 'curl --insecure --user admin';
 
-function describeNodes({ backup }: Pick<AppContext, 'backup'>): string[] {
+function describeNodes(context: Pick<AppContext, 'backup'>): string[] {
   return [
-    'Before a node is drained or replaced while another one was just away, wait until this answers `green`; a pod that is ready says only that its port answers:',
+    'Before a node is drained or replaced while another one was just away, wait until this answers `green`. A pod that is ready has joined the cluster and knows its users; its copies may still be on their way, and the budget of OpenSearch lets the next node go all the same:',
     '',
     '```sh',
     `kubectl --namespace onyx port-forward service/${OPENSEARCH.service} 9200:9200 &`,
     `${CALL} 'https://localhost:9200/_cluster/health?filter_path=status&wait_for_status=green&timeout=60s'`,
     '```',
     '',
-    ...(backup === undefined ? REPLICAS_BY_HAND : REPLICAS_BY_JOB),
+    `After a change of \`availability\` the Job \`${nameJob(context)}\` gives each index the copies that belong to it (\`single\` none, \`high\` one), in the same sync.`,
   ];
 }
-
-const REPLICAS_BY_JOB = [
-  `After a change of \`availability\` the Job \`${OPENSEARCH.service}-snapshots\` gives each index the copies that belong to it (\`single\` none, \`high\` one), at the next sync.`,
-];
-
-const REPLICAS_BY_HAND = [
-  'After a change of `availability` each index keeps the copies that it was made with, and without `backup` no Job changes that. Type it, with 1 for `high`, and with 0 for `single`:',
-  '',
-  '```sh',
-  `${CALL} --request PUT --header 'Content-Type: application/json' --data '{"index": {"number_of_replicas": 1}}' \\`,
-  `  'https://localhost:9200/${OPENSEARCH.indices}/_settings'`,
-  '```',
-];
 
 const ENLARGE = [
   'To enlarge the volumes, which the StatefulSet does not do: the claims first, then the StatefulSet without its pods, and then, at once, the new `apps.opensearch.storageGiB` in the environment file, with `--allow-replace` and the name that `diff` lists for it. For 128 GiB:',
@@ -44,6 +32,20 @@ const ENLARGE = [
   'done',
   `kubectl --namespace onyx delete statefulset ${OPENSEARCH.service} --cascade=orphan`,
   '```',
+];
+
+/**
+ * Argo CD 3.4.4 compares revisions only where a commit changed a watched path; from 3.4.5 on any commit would do.
+ * @see https://github.com/argoproj/argo-cd/blob/v3.4.4/controller/appcontroller.go (autoSync, alreadyAttemptedSync)
+ */
+const GIVEN_UP = [
+  'Argo CD gives a revision up after two hours of trying. Where the keys of the backup, or the bucket, came later than that, `opensearch` starts again with the push that seals its Secret; `onyx` does not, because nothing that it reads has changed, nor does anything where the mistake was in the bucket alone. What gave up says `Failed` or `Error` here; start it with `argocd`, or with Sync in the web interface, first what keeps data and then Onyx:',
+  '',
+  '```sh',
+  "kubectl --namespace argocd get applications --output custom-columns='NAME:.metadata.name,SYNC:.status.sync.status,LAST:.status.operationState.phase,MESSAGE:.status.operationState.message'",
+  'for app in onyx-database onyx-files opensearch onyx; do argocd app sync "$app" --async; done',
+  '```',
+  '',
 ];
 
 function describeSnapshots({ backup }: Pick<AppContext, 'backup'>): readonly string[] {
@@ -59,6 +61,7 @@ function describeSnapshots({ backup }: Pick<AppContext, 'backup'>): readonly str
     'kubectl --namespace onyx logs job/onyx-gate',
     '```',
     '',
+    ...GIVEN_UP,
     'By hand, while Onyx is scaled to zero; curl asks for the password of `admin`:',
     '',
     '```sh',

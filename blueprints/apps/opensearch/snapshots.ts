@@ -1,13 +1,13 @@
-// Snapshots of the index: the repository in the backup bucket, their schedule, and the way back into an empty cluster.
+// What the cluster is told at each sync: copies of each index and, where there is a `backup`, snapshots of them (the
+// repository in the bucket, their schedule, and the way back into an empty cluster).
 import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts';
 import { ONYX_NAMESPACE, OPENSEARCH } from '../../../generator/core/data-services.ts';
 import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
-import { CURL_IMAGE, SNAPSHOTS_CONFIG_MAP } from './names.ts';
-import setUpSnapshots from './scripts/set-up-snapshots.sh';
+import { CURL_IMAGE } from './names.ts';
+import setUpSearch from './scripts/set-up-search.sh';
 
-export const JOB = 'onyx-search-snapshots';
 export const JOB_REQUESTS = { cpuMillis: 50, memoryMiB: 32 } as const;
 
 /** First part of the name of each snapshot. */
@@ -17,27 +17,34 @@ const KEPT_AT_LEAST = 7;
 
 type Backup = NonNullable<AppContext['backup']>;
 
-/** Nothing where there is no `backup`. */
-export function planSnapshots(context: AppContext<Inputs>): Manifest[] {
-  const { backup } = context;
-  if (backup === undefined) return [];
+/** The Job, and its ConfigMap: without a `backup` there are no snapshots to name it after. */
+export function nameJob({ backup }: Pick<AppContext, 'backup'>): string {
+  return backup === undefined ? 'onyx-search-copies' : 'onyx-search-snapshots';
+}
+
+export function planSetUp(context: AppContext<Inputs>): Manifest[] {
+  const file = context.backup === undefined ? 'search-copies' : 'search-snapshots';
   return [
     {
-      file: 'search-snapshots',
+      file,
       object: {
         apiVersion: 'v1',
         kind: 'ConfigMap',
-        metadata: { name: SNAPSHOTS_CONFIG_MAP, namespace: ONYX_NAMESPACE },
-        data: {
-          'policy.json': from('backup.retentionDays', formatJson(planPolicy(backup))),
-          'repository.json': from('backup', formatJson(planRepository(backup))),
-          'restore.json': formatJson(RESTORE),
-          'set-up-snapshots.sh': setUpSnapshots,
-        },
+        metadata: { name: nameJob(context), namespace: ONYX_NAMESPACE },
+        data: { ...planSnapshots(context.backup), 'set-up-search.sh': setUpSearch },
       },
     },
-    { file: 'search-snapshots-job', object: planJob(context) },
+    { file: `${file}-job`, object: planJob(context) },
   ];
+}
+
+function planSnapshots(backup: Backup | undefined): YamlMap {
+  if (backup === undefined) return {};
+  return {
+    'policy.json': from('backup.retentionDays', formatJson(planPolicy(backup))),
+    'repository.json': from('backup', formatJson(planRepository(backup))),
+    'restore.json': formatJson(RESTORE),
+  };
 }
 
 function planRepository({ bucket, folder }: Backup) {
@@ -74,13 +81,14 @@ function formatJson(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** At each sync, after the nodes. Onyx waits for the mark that it sets, so it finds the old index or none, never one that comes later. */
-function planJob({ availability, egress }: AppContext<Inputs>): YamlMap {
+/** At each sync, after the nodes. With a `backup` Onyx waits for the mark that it sets, so it finds the old index or none, never one that comes later. */
+function planJob(context: AppContext<Inputs>): YamlMap {
+  const name = nameJob(context);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
-      name: JOB,
+      name,
       namespace: ONYX_NAMESPACE,
       annotations: {
         'argocd.argoproj.io/hook': 'Sync',
@@ -93,16 +101,16 @@ function planJob({ availability, egress }: AppContext<Inputs>): YamlMap {
       activeDeadlineSeconds: 5400,
       backoffLimit: 5,
       template: {
-        metadata: { labels: { 'app.kubernetes.io/name': JOB } },
+        metadata: { labels: { 'app.kubernetes.io/name': name } },
         spec: {
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          imagePullSecrets: pullSecretObjects(egress),
+          imagePullSecrets: pullSecretObjects(context.egress),
           restartPolicy: 'Never',
-          containers: [planContainer(availability)],
+          containers: [planContainer(context)],
           volumes: [
             { name: 'ca', secret: { secretName: OPENSEARCH.tls.secret, items: [CA_ITEM] } },
-            { name: 'files', configMap: { name: SNAPSHOTS_CONFIG_MAP } },
+            { name: 'files', configMap: { name } },
             { name: 'tmp', emptyDir: {} },
           ],
         },
@@ -113,21 +121,26 @@ function planJob({ availability, egress }: AppContext<Inputs>): YamlMap {
 
 const CA_ITEM = { key: OPENSEARCH.tls.ca, path: 'ca.crt' };
 
-function planContainer({ mode }: AppContext['availability']): YamlMap {
+/** The script goes by REPOSITORY. */
+const SNAPSHOT_SETTINGS: readonly YamlMap[] = [
+  { name: 'FILES', value: '/files' },
+  { name: 'POLICY', value: POLICY },
+  { name: 'REPOSITORY', value: OPENSEARCH.repository },
+  { name: 'RESTORE_MARK', value: OPENSEARCH.restoreMark },
+];
+
+function planContainer({ availability, backup }: AppContext<Inputs>): YamlMap {
   const { host, port, secret } = OPENSEARCH;
   const login = (key: string) => ({ secretKeyRef: { name: secret.name, key } });
   return {
     name: 'set-up',
     image: CURL_IMAGE,
-    command: ['/bin/sh', '/files/set-up-snapshots.sh'],
+    command: ['/bin/sh', '/files/set-up-search.sh'],
     env: [
       { name: 'CA_FILE', value: '/ca/ca.crt' },
-      { name: 'FILES', value: '/files' },
+      ...(backup === undefined ? [] : SNAPSHOT_SETTINGS),
       { name: 'INDICES', value: OPENSEARCH.indices },
-      { name: 'POLICY', value: POLICY },
-      { name: 'REPLICAS', value: from('availability', mode === 'high' ? '1' : '0') },
-      { name: 'REPOSITORY', value: OPENSEARCH.repository },
-      { name: 'RESTORE_MARK', value: OPENSEARCH.restoreMark },
+      { name: 'REPLICAS', value: from('availability', availability.mode === 'high' ? '1' : '0') },
       { name: 'SEARCH_PASSWORD', valueFrom: login(secret.password) },
       { name: 'SEARCH_URL', value: `https://${host}:${port}` },
       { name: 'SEARCH_USER', valueFrom: login(secret.username) },

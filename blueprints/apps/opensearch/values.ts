@@ -33,6 +33,7 @@ export function planValues(context: AppContext<Inputs>): YamlMap {
     masterService: OPENSEARCH.service,
     clusterName: STATEFUL_SET,
     ...planReplicas(context),
+    readinessProbe: READY,
     image: planImage(inputs),
     imagePullSecrets: pullSecretObjects(egress),
     opensearchJavaOpts: formatJavaOptions(inputs, planTrust(context)?.javaOptions),
@@ -79,6 +80,22 @@ function planReplicas({ availability }: AppContext<Inputs>): YamlMap {
     topologySpreadConstraints: high ? from('availability', availability.spread(LABELS)) : undefined,
   };
 }
+
+/**
+ * The plugin's own word on its health, which needs no login and answers 503 until this node has read the users: for that it
+ * has to have joined the cluster. An open port says less. "Green" would say too much: nodes that wait for each other's
+ * copies, or an index that asks for more copies than there are nodes, would keep all of them from callers, and the Job
+ * that mends such an index comes after them. Nodes find each other by addresses that are there before they are ready.
+ * @see https://github.com/opensearch-project/security/blob/3.6.0.0/src/main/java/org/opensearch/security/rest/SecurityHealthAction.java
+ */
+const READY: YamlMap = {
+  // The whole map of the chart is merged with this one, and a probe has one way to ask only.
+  tcpSocket: null,
+  httpGet: { path: '/_plugins/_security/health', port: 'http', scheme: 'HTTPS' },
+  periodSeconds: 10,
+  timeoutSeconds: 5,
+  failureThreshold: 3,
+};
 
 function planImage({ image }: Inputs): YamlMap {
   if (image === undefined) return IMAGE;

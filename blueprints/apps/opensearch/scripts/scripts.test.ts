@@ -48,6 +48,7 @@ class FakeSearch {
   replicas = 0;
   startingFor = 0;
   broken: string | undefined;
+  waits = true;
   /** Indices that cannot be read yet, and whether somebody works at that. */
   unread: 'restoring' | 'stuck' | undefined;
 
@@ -65,12 +66,12 @@ class FakeSearch {
     if (call === 'GET /_cat/recovery/danswer_chunk*')
       return [200, this.unread === 'restoring' ? 'danswer_chunk_a\n' : ''];
     if (call === 'PUT /_snapshot/backup') return this.register(body);
-    if (this.repository === undefined) return [404, { error: 'repository_missing_exception' }];
     if (call === 'GET /_cat/indices/danswer_chunk*') return [200, lines(this.indices)];
+    if (call === 'PUT /danswer_chunk*/_settings') return this.changeReplicas(body);
+    if (this.repository === undefined) return [404, { error: 'repository_missing_exception' }];
     if (call === 'GET /_cat/snapshots/backup') return this.listSnapshots(url);
     if (call.startsWith('GET /_snapshot/backup/')) return this.showSnapshot(url.pathname.split('/')[3]);
     if (/^POST \/_snapshot\/backup\/[^/]+\/_restore$/.test(call)) return this.restore(url.pathname.split('/')[3], body);
-    if (call === 'PUT /danswer_chunk*/_settings') return this.changeReplicas(body);
     if (call === 'PUT /_cluster/settings') return this.changeSettings(body);
     if (url.pathname === '/_plugins/_sm/policies/onyx-daily') return this.changePolicy(method, url, body);
     this.errors.push(`unknown call ${call}`);
@@ -78,7 +79,8 @@ class FakeSearch {
   }
 
   private health(url: URL): [number, unknown] {
-    if (url.searchParams.get('wait_for_status') !== 'yellow') this.errors.push('waits for no status');
+    // Without snapshots a cluster of any colour may be told.
+    if (this.waits && url.searchParams.get('wait_for_status') !== 'yellow') this.errors.push('waits for no status');
     return [200, { status: 'yellow' }];
   }
 
@@ -187,7 +189,7 @@ async function setUp(search: FakeSearch, changes: Record<string, string> = {}) {
     CLUSTER_TRIES: '3',
     ...changes,
   };
-  const child = spawn('sh', [join(SCRIPTS, 'set-up-snapshots.sh')], { env: environment });
+  const child = spawn('sh', [join(SCRIPTS, 'set-up-search.sh')], { env: environment });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
   const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
@@ -215,7 +217,7 @@ function standIns() {
   }));
 }
 
-describe.skipIf(!hasTool('curl'))('blueprints/apps/opensearch/scripts/set-up-snapshots.sh', () => {
+describe.skipIf(!hasTool('curl'))('blueprints/apps/opensearch/scripts/set-up-search.sh', () => {
   it('registers the repository and the policy in a new environment, and restores nothing', async () => {
     const search = new FakeSearch();
 
@@ -282,6 +284,43 @@ describe.skipIf(!hasTool('curl'))('blueprints/apps/opensearch/scripts/set-up-sna
     const { status } = await setUp(search, { REPLICAS: wanted });
 
     expect([status, search.errors, search.replicas]).toEqual([0, [], after]);
+  });
+
+  it.each([
+    ['single became high', ['danswer_chunk_a'], 0, '1', 1],
+    ['high became single', ['danswer_chunk_a'], 1, '0', 0],
+    ['nothing changed', ['danswer_chunk_a'], 1, '1', 1],
+    ['there is no index yet', [], 0, '1', 0],
+  ])(
+    'without a backup sets the copies and nothing else, however often it runs: %s',
+    async (_t, indices, before, wanted, after) => {
+      const search = new FakeSearch();
+      search.indices = indices;
+      search.replicas = before;
+      search.waits = false;
+      // An index that lacks a part: no reason to leave it without copies for ever.
+      search.unread = 'stuck';
+      const withoutBackup = { REPLICAS: wanted, REPOSITORY: '' };
+
+      const first = await setUp(search, withoutBackup);
+      const second = await setUp(search, withoutBackup);
+
+      expect([first.status, second.status, search.errors, search.replicas]).toEqual([0, 0, [], after]);
+      expect([search.repository, search.policy, search.settings]).toEqual([undefined, undefined, {}]);
+      expect(search.calls.filter((call) => call.includes('snapshot') || call.includes('wait_for_status'))).toEqual([]);
+    },
+  );
+
+  it('without a backup says why the copies were refused', async () => {
+    const search = new FakeSearch();
+    search.waits = false;
+    search.indices = ['danswer_chunk_a'];
+    search.broken = 'PUT /danswer_chunk';
+
+    const { status, output } = await setUp(search, { REPLICAS: '1', REPOSITORY: '' });
+
+    expect(status).toBe(1);
+    expect(output).toContain('refused 1 copies of indices danswer_chunk* (answer 500)');
   });
 
   it('stops when only incomplete snapshots are left, so that nobody takes an empty index for the old one', async () => {

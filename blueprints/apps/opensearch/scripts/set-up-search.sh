@@ -1,7 +1,7 @@
 #!/bin/sh
-# Registers the snapshot repository, restores the newest snapshot into a cluster without an index of Onyx, and keeps the
-# policy that takes and removes snapshots. May run at any time, as often as you like. Needs curl and a POSIX shell.
-# FILES has repository.json, restore.json and policy.json.
+# Gives each index of Onyx its copies. With a REPOSITORY it also registers that, restores the newest snapshot into a cluster
+# without an index of Onyx, and keeps the policy that takes and removes snapshots. May run at any time, as often as you
+# like. Needs curl and a POSIX shell. FILES has repository.json, restore.json and policy.json.
 set -eu
 
 WORK=$(mktemp -d)
@@ -13,7 +13,18 @@ RESTORE_TRIES=${RESTORE_TRIES:-26}
 
 main() {
   write_login
-  await 'the cluster' "/_cluster/health?wait_for_status=yellow&timeout=30s" "$CLUSTER_TRIES" || refuse 'the cluster'
+  if [ -z "${REPOSITORY:-}" ]; then
+    # Of any colour: an index that lacks a part can be told how many copies it has, too.
+    await 'the cluster' "/_cluster/health?timeout=30s" "$CLUSTER_TRIES" || refuse 'the cluster'
+    set_replicas
+  else
+    await 'the cluster' "/_cluster/health?wait_for_status=yellow&timeout=30s" "$CLUSTER_TRIES" || refuse 'the cluster'
+    set_up_snapshots
+  fi
+  log 'done'
+}
+
+set_up_snapshots() {
   register_repository
   if has_indices; then
     log "there are indices $INDICES: nothing to restore"
@@ -24,7 +35,6 @@ main() {
   mark_decided
   set_replicas
   apply_policy
-  log 'done'
 }
 
 # In a file, because arguments can be read by others.
@@ -134,6 +144,7 @@ set_replicas() {
   printf '{"index":{"number_of_replicas":%s}}\n' "$REPLICAS" >"$WORK/replicas"
   request PUT "/$INDICES/_settings" "$WORK/replicas"
   [ "$status" = 200 ] || refuse "$REPLICAS copies of indices $INDICES"
+  log "indices $INDICES have $REPLICAS copies each"
 }
 
 # A policy that is there can only be changed by those who say which version of it they saw.
@@ -160,6 +171,6 @@ refuse() {
   exit 1
 }
 
-log() { echo "set-up-snapshots: $*"; }
+log() { echo "set-up-search: $*"; }
 
 main
