@@ -122,7 +122,8 @@ describe('blueprints/apps/opensearch/app.ts', () => {
 
     expect(Object.keys(settingsOf(rendered)).filter((name) => name.startsWith('s3.'))).toEqual([]);
     expect(valuesOf(rendered)).not.toHaveProperty('keystore');
-    expect(JSON.stringify(manifestsOf(rendered))).not.toContain('repository.json');
+    const files = manifestsOf(rendered).flatMap(({ data }) => Object.keys((data ?? {}) as PlainMap));
+    expect(files).toEqual(['set-up-search.sh', 'internal_users.yml']);
     expect(rendered.app.plan.stores?.[0]?.losing).toContain('no snapshots');
   });
 
@@ -181,8 +182,8 @@ describe('blueprints/apps/opensearch/app.ts', () => {
   it('tells how to start again what Argo CD has given up, where something waits for a backup', () => {
     const told = (overrides: PlainMap) => render('zcompute-single', overrides).app.plan.recovery?.join('\n') ?? '';
 
-    expect(told({ backup: BACKUP })).toContain('argocd app sync');
-    expect(told({})).not.toContain('argocd app sync');
+    expect(told({ backup: BACKUP })).toContain('cronjob/argo-cd-resume');
+    expect(told({})).not.toContain('cronjob/argo-cd-resume');
   });
 
   it('fetches no plugin for an image that has it', () => {

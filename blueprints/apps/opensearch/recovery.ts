@@ -35,15 +35,15 @@ const ENLARGE = [
 ];
 
 /**
- * Argo CD 3.4.4 compares revisions only where a commit changed a watched path; from 3.4.5 on any commit would do.
+ * Argo CD 3.4.4 does not try a revision again that it has given up, nor does it take a commit for a new one that changes
+ * nothing in the Application's own folders: keys that are sealed beside another app would never reach Onyx.
  * @see https://github.com/argoproj/argo-cd/blob/v3.4.4/controller/appcontroller.go (autoSync, alreadyAttemptedSync)
  */
 const GIVEN_UP = [
-  'Argo CD gives a revision up after two hours of trying. Where the keys of the backup, or the bucket, came later than that, `opensearch` starts again with the push that seals its Secret; `onyx` does not, because nothing that it reads has changed, nor does anything where the mistake was in the bucket alone. What gave up says `Failed` or `Error` here; start it with `argocd`, or with Sync in the web interface, first what keeps data and then Onyx:',
+  'Argo CD gives a commit up after two hours of trying. Where the keys of the backup or the bucket come later than that, the CronJob `argo-cd-resume` starts what was given up again, every ten minutes. At once:',
   '',
   '```sh',
-  "kubectl --namespace argocd get applications --output custom-columns='NAME:.metadata.name,SYNC:.status.sync.status,LAST:.status.operationState.phase,MESSAGE:.status.operationState.message'",
-  'for app in onyx-database onyx-files opensearch onyx; do argocd app sync "$app" --async; done',
+  'kubectl --namespace argocd create job resume-now --from=cronjob/argo-cd-resume',
   '```',
   '',
 ];
