@@ -184,11 +184,26 @@ export interface SignOn {
   readonly redirectUris: readonly string[];
 }
 
+/** A second Application of an app, in the same namespace and project, in the last wave. */
+export interface FollowUp {
+  /** Of the Application and of its folder of manifests, e.g. `onyx-access`. */
+  readonly name: string;
+  readonly title: string;
+  /** One sentence, as in a blueprint. */
+  readonly summary: string;
+  readonly plan: Pick<AppPlan, 'manifests' | 'secrets' | 'workloads'>;
+}
+
 /** Everything an app wants, computed once from its context. */
 export interface AppPlan {
   /** Helm values; every key must be known to the chart. */
   readonly values?: YamlMap;
   readonly manifests?: readonly Manifest[];
+  /**
+   * What must not wait until all pods of the app run: a sync waits for each of its waves, and some pods wait for GPU
+   * nodes. It starts together with the app, so it has to wait by itself for what it needs of it.
+   */
+  readonly followUp?: FollowUp;
   readonly workloads?: readonly Workload[];
   readonly gpuMemory?: readonly GpuMemoryClaim[];
   readonly secrets?: readonly SecretNeed[];

@@ -107,11 +107,24 @@ function planEnvironment(
     environment,
     network,
     nodeGroups,
-    apps: planned.sort((a, b) => a.wave - b.wave || compareText(a.blueprint.name, b.blueprint.name)),
+    apps: planned
+      .flatMap((app) => [app, ...planFollowUp(app, environment)])
+      .sort((a, b) => a.wave - b.wave || compareText(a.blueprint.name, b.blueprint.name)),
     argoRepositoryUrl: toArgoRepositoryUrl(environment.repository.url, environment.repository.access),
     nodePorts: NODE_PORTS,
     hosts,
   });
+}
+
+/** To everybody who comes later it is an app like any other. */
+function planFollowUp({ blueprint, wave, plan: { followUp } }: PlannedApp, { egress }: Environment): PlannedApp[] {
+  if (followUp === undefined) return [];
+  const { namespace, project, inputs } = blueprint;
+  const { name, title, summary } = followUp;
+  const plan = addPullSecrets(followUp.plan, namespace.name, egress.pullSecrets);
+  // The namespace is labelled by the app itself.
+  const own = { name, title, summary, namespace: { name: namespace.name }, project, inputs, plan: () => plan };
+  return [{ blueprint: { ...own, lastWave: true }, wave, hard: [], soft: [blueprint.name], plan }];
 }
 
 function findWanted(

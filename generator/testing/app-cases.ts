@@ -45,9 +45,10 @@ export function renderCase(name: string, appCase: AppCase): RenderedCase {
   const app = environment.apps.find(({ blueprint }) => blueprint.name === name);
   if (app === undefined) throw new Error(`the environment of case ${appCase.name} does not want ${name}`);
   const base = `clusters/${environment.name}`;
-  const own = [`${base}/apps/${name}.yaml`, `${base}/values/${name}.yaml`];
+  const names = [name, ...(app.plan.followUp === undefined ? [] : [app.plan.followUp.name])];
+  const own = names.flatMap((one) => [`${base}/apps/${one}.yaml`, `${base}/values/${one}.yaml`]);
   const files = renderApplications(environment).filter(
-    ({ path }) => own.includes(path) || path.startsWith(`${base}/manifests/${name}/`),
+    ({ path }) => own.includes(path) || names.some((one) => path.startsWith(`${base}/manifests/${one}/`)),
   );
   return { environment, app, files };
 }
@@ -59,7 +60,10 @@ function demand(name: string): AppBlueprint[] {
   );
 }
 
-/** Files as they lie in the goldens of an app: `application.yaml`, `values.yaml`, `manifests/*.yaml`. */
+/**
+ * Files as they lie in the goldens of an app: `application.yaml`, `values.yaml`, `manifests/*.yaml`; those of its second
+ * Application in a folder of its name.
+ */
 export function listGoldenFiles({ environment, app, files }: RenderedCase): Map<string, string> {
   const { name } = app.blueprint;
   const base = `clusters/${environment.name}`;
@@ -67,7 +71,13 @@ export function listGoldenFiles({ environment, app, files }: RenderedCase): Map<
     files.map(({ path, content }) => {
       if (path === `${base}/apps/${name}.yaml`) return ['application.yaml', content];
       if (path === `${base}/values/${name}.yaml`) return ['values.yaml', content];
-      return [path.replace(`${base}/manifests/${name}/`, 'manifests/'), content];
+      if (path.startsWith(`${base}/manifests/${name}/`))
+        return [path.replace(`${base}/manifests/${name}/`, 'manifests/'), content];
+      const [, kind = '', rest = ''] = /\/(apps|manifests)\/(.*)$/.exec(path) ?? [];
+      return [
+        kind === 'apps' ? rest.replace(/\.yaml$/, '/application.yaml') : rest.replace('/', '/manifests/'),
+        content,
+      ];
     }),
   );
 }

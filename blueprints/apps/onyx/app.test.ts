@@ -44,6 +44,16 @@ function planApp(change: Change = {}): AppPlan {
   return app.plan;
 }
 
+/** Of both its Applications. */
+function planBoth(change: Change = {}): Required<Pick<AppPlan, 'manifests' | 'secrets' | 'workloads'>> {
+  const { manifests = [], secrets = [], workloads = [], followUp } = planApp(change);
+  return {
+    manifests: [...manifests, ...(followUp?.plan.manifests ?? [])],
+    secrets: [...secrets, ...(followUp?.plan.secrets ?? [])],
+    workloads: [...workloads, ...(followUp?.plan.workloads ?? [])],
+  };
+}
+
 function plain(map: YamlMap | undefined): PlainMap {
   return stripProvenance(map ?? {}).plain as PlainMap;
 }
@@ -57,7 +67,7 @@ function settingsOf(change: Change = {}): PlainMap {
 }
 
 function objectOf(file: string, change: Change = {}): PlainMap {
-  return plain(planApp(change).manifests?.find((manifest) => manifest.file === file)?.object);
+  return plain(planBoth(change).manifests.find((manifest) => manifest.file === file)?.object);
 }
 
 function waveOf(object: PlainMap): number {
@@ -129,7 +139,7 @@ describe('blueprints/apps/onyx/app.ts', () => {
     { name: 'a backup', change: { overrides: COPIES }, files: GATE_FILES },
     { name: 'no backup, so that nothing ever comes back', change: { overrides: { backup: null } }, files: [] },
   ])('waits for the index before anything of its own is there: $name', ({ change, files }) => {
-    const { manifests = [], workloads = [] } = planApp(change);
+    const { manifests, workloads } = planBoth(change);
 
     const gate = manifests.filter(({ file }) => /^(network-policy-onyx-)?gate/.test(file)).map(({ file }) => file);
 
@@ -161,7 +171,7 @@ describe('blueprints/apps/onyx/app.ts', () => {
 
   it('has no secret in its folder that those need which its gate waits for', () => {
     const overrides = { ...COPIES, egress: { pullSecrets: ['registry-login'] } };
-    const gated = ['onyx-admin', 'onyx-user-auth'];
+    const gated = ['onyx-user-auth'];
 
     const own = planSecrets(planEnvironment({ overrides })).filter(({ app }) => app === 'onyx');
 
@@ -173,7 +183,8 @@ describe('blueprints/apps/onyx/app.ts', () => {
     ({ change }) => {
       const { apps } = planEnvironment(change);
       const declared = apps.flatMap(({ plan }) => plan.secrets ?? []).map(({ name }) => name);
-      const { values, manifests = [] } = planApp(change);
+      const { values } = planApp(change);
+      const { manifests } = planBoth(change);
 
       const names = [plain(values), ...manifests.map(({ object }) => plain(object))].flatMap(listSecretNames);
 
@@ -196,8 +207,8 @@ describe('blueprints/apps/onyx/app.ts', () => {
     { name: 'single', change: { overrides: COPIES }, replicas: 1, budgets: 0 },
     { name: 'high', change: { example: HIGH, overrides: COPIES }, replicas: 2, budgets: 10 },
   ])('runs $replicas of what can be replicated, in $name', ({ change, replicas, budgets }) => {
-    const { workloads = [], manifests = [] } = planApp(change);
-    const alone = ['onyx-celery-beat', 'onyx-celery-worker-primary', 'onyx-bootstrap', 'onyx-gate'];
+    const { workloads, manifests } = planBoth(change);
+    const alone = ['onyx-celery-beat', 'onyx-celery-worker-primary', 'onyx-bootstrap', 'onyx-models', 'onyx-gate'];
 
     const others = workloads.filter(({ name }) => !alone.includes(name));
 
@@ -284,7 +295,7 @@ describe('blueprints/apps/onyx/app.ts', () => {
       ingresses: 0,
     },
   ])('is exposed if $name', ({ change, site, ingresses }) => {
-    const { manifests = [] } = planApp(change);
+    const { manifests } = planBoth(change);
 
     expect(settingsOf(change)['WEB_DOMAIN']).toBe(site);
     expect(manifests.filter(({ object }) => object['kind'] === 'Ingress')).toHaveLength(ingresses);
@@ -324,20 +335,15 @@ describe('blueprints/apps/onyx/app.ts', () => {
   });
 
   it.each([
-    { name: 'open where nobody signs in elsewhere', change: { overrides: EXPOSED }, closed: false },
+    { name: 'closed where nobody signs in elsewhere', change: { overrides: EXPOSED }, closed: true },
     { name: 'closed where people do', change: { overrides: { ...SIGN_ON, ...EXPOSED } }, closed: true },
     {
       name: 'open if the file says so',
       change: { inputs: { passwordSignUp: true }, overrides: { ...SIGN_ON, ...EXPOSED } },
       closed: false,
     },
-    {
-      name: 'closed if the file says so',
-      change: { inputs: { passwordSignUp: false }, overrides: EXPOSED },
-      closed: true,
-    },
   ])('keeps sign-up with a password $name', ({ change, closed }) => {
-    const files = (planApp(change).manifests ?? []).map(({ file }) => file);
+    const files = planBoth(change).manifests.map(({ file }) => file);
 
     expect(files.includes('closed-sign-up')).toBe(closed);
   });
@@ -361,13 +367,14 @@ describe('blueprints/apps/onyx/app.ts', () => {
 
   it('makes the administrator before anybody can open the site', () => {
     const job = objectOf('bootstrap', { overrides: EXPOSED });
-    const closed = { inputs: { passwordSignUp: false }, overrides: EXPOSED };
+    const closed = { overrides: EXPOSED };
 
     const waves = (files: readonly string[]) => files.map((file) => waveOf(objectOf(file, closed)));
 
     expect(waves(['bootstrap'])).toEqual([1]);
     expect(waves(['strip-api', 'nobody', 'closed-sign-up'])).toEqual([2, 2, 2]);
     expect(waves(['ingress', 'ingress-api'])).toEqual([3, 3]);
+    expect(waves(['models'])).toEqual([4]);
     expect(job).toMatchObject({ metadata: { annotations: { 'argocd.argoproj.io/hook': 'Sync' } } });
   });
 
@@ -410,7 +417,7 @@ describe('blueprints/apps/onyx/app.ts', () => {
       emailDomains: ['example.com'],
     });
     expect(settingsOf(change)['VALID_EMAIL_DOMAINS']).toBe('example.com');
-    expect(planApp(change).secrets?.map(({ name }) => name)).toContain('onyx-sign-on');
+    expect(planBoth(change).secrets.map(({ name }) => name)).toContain('onyx-sign-on');
     expect(planApp({ ...change, example: HIGH, overrides: { ...change.overrides, ...EXPOSED } }).signOn).toEqual({
       clientId: 'onyx-prod',
       redirectUris: ['https://onyx.ai.example.com/api/auth/oidc/rootstock/callback'],
@@ -422,7 +429,7 @@ describe('blueprints/apps/onyx/app.ts', () => {
     { name: 'under the domain', change: { example: HIGH }, email: 'admin@ai.example.com' },
     { name: 'without a domain', change: {}, email: 'admin@example.com' },
   ])('names the administrator: $name', ({ change, email }) => {
-    const admin = planApp(change).secrets?.find(({ name }) => name === 'onyx-admin');
+    const admin = planBoth(change).secrets.find(({ name }) => name === 'onyx-admin');
 
     expect(admin?.keys.map(({ key, make, optional }) => [key, make?.kind, optional])).toEqual([
       ['email', 'text', undefined],

@@ -14,10 +14,10 @@ import { BOOTSTRAP_REQUESTS, planBootstrap } from './bootstrap.ts';
 import type { Component } from './components.ts';
 import { listGateWorkloads, planGate } from './gate.ts';
 import { type Inputs, inputs } from './inputs.ts';
-import { APP_VERSION, BOOTSTRAP, WEB } from './names.ts';
+import { ACCESS, APP_VERSION, BOOTSTRAP, MODELS, WEB } from './names.ts';
 import { planNetworkPolicies } from './network-policies.ts';
 import { findPlacementProblems, planGpuMemory, planPlacement, planShares } from './placement.ts';
-import { findAdminProblems, listSecrets } from './secrets.ts';
+import { findAdminProblems, listAccessSecrets, listSecrets } from './secrets.ts';
 import { planDefaultAccount } from './service-account.ts';
 import { planRedirectUri, planRoutes } from './site.ts';
 import { countReplicas, labelsOf, listComponents, planRequests, planValues } from './values.ts';
@@ -61,16 +61,20 @@ export const app = defineApp({
         ...way.manifests,
         ...planDefaultAccount(context),
         ...planGate(context),
-        ...planBootstrap(context),
         ...components.flatMap((component) => planBudget(context, component)),
         ...planNetworkPolicies(context),
-        ...planRoutes(context),
       ],
-      workloads: [
-        ...components.map((component) => planWorkload(context, component)),
-        BOOTSTRAP_JOB,
-        ...listGateWorkloads(context),
-      ],
+      followUp: {
+        name: ACCESS,
+        title: 'Access to Onyx',
+        summary: 'Makes the first administrator of Onyx, opens the way in, and registers the models.',
+        plan: {
+          manifests: [...planBootstrap(context), ...planRoutes(context)],
+          secrets: listAccessSecrets(context),
+          workloads: ACCESS_JOBS,
+        },
+      },
+      workloads: [...components.map((component) => planWorkload(context, component)), ...listGateWorkloads(context)],
       gpuMemory: planGpuMemory(planPlacement(context)),
       secrets: listSecrets(context),
       ...planSignOn(context),
@@ -129,15 +133,15 @@ function planSignOn(context: Context): Pick<AppPlan, 'signOn'> {
   return { signOn: { clientId: oidc.clientIdOf('onyx'), redirectUris: [planRedirectUri(context)] } };
 }
 
-const BOOTSTRAP_JOB: Workload = {
-  name: BOOTSTRAP,
+const ACCESS_JOBS: readonly Workload[] = [BOOTSTRAP, MODELS].map((name) => ({
+  name,
   kind: 'Job',
   replicas: 1,
   requests: BOOTSTRAP_REQUESTS,
   runsOn: 'worker',
   hasBudget: false,
   onNodeLoss: 'It runs again on another node; what it has done already it leaves alone.',
-};
+}));
 
 function findStorageProblems({ objectStorage }: Context): InputFinding[] {
   if (objectStorage !== undefined) return [];

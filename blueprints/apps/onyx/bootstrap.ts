@@ -1,17 +1,17 @@
-// The Job that makes the first administrator and registers the models, and what it is told.
+// The Jobs that make the first administrator and register the models, and what they are told.
 import { createHash } from 'node:crypto';
 import type { AppContext, Manifest, OidcContext, ServedModel } from '../../../generator/core/blueprint.ts';
 import { ONYX_NAMESPACE } from '../../../generator/core/data-services.ts';
 import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import { from, type PlainMap, type YamlMap } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
-import { API_URL, BACKEND_IMAGE, BOOTSTRAP, BOOTSTRAP_LABELS, SECRETS, SIGN_ON_NAME } from './names.ts';
+import { API_URL, BACKEND_IMAGE, BOOTSTRAP, BOOTSTRAP_LABELS, MODELS, SECRETS, SIGN_ON_NAME } from './names.ts';
 import script from './scripts/bootstrap.py';
 
 export const BOOTSTRAP_REQUESTS = { cpuMillis: 50, memoryMiB: 64 } as const;
 
 const FOLDER = '/rootstock';
-/** The script's own patience with an API server that starts; Argo CD waited for its readiness before. */
+/** The script's own patience with an API server that starts: nobody waited for that before. */
 const WAIT_SECONDS = 900;
 /** Exit code of the script for what another try would not change. */
 const STOPPED = 2;
@@ -28,7 +28,8 @@ export function planBootstrap(context: AppContext<Inputs>): Manifest[] {
         data: { 'bootstrap.py': script, 'settings.json': from('apps.ollama.models', settings) },
       },
     },
-    { file: 'bootstrap', object: planJob(context, settings) },
+    { file: 'bootstrap', object: planJob(context, settings, ADMINISTRATOR) },
+    { file: 'models', object: planJob(context, settings, REGISTRATION) },
   ];
 }
 
@@ -63,23 +64,36 @@ function planSignOn({ issuer, clientIdOf, emailDomains }: OidcContext): PlainMap
   };
 }
 
+/** One of the two Jobs: what it does, and its wave in the Application of the way in. */
+interface Step {
+  readonly job: string;
+  /** As the script calls it. */
+  readonly name: 'administrator' | 'models';
+  readonly wave: string;
+}
+
+/** Before the routes: the first visitor of all would become administrator. */
+const ADMINISTRATOR: Step = { job: BOOTSTRAP, name: 'administrator', wave: '1' };
+/** After them: it needs a password that people may have changed, and must not close the site when it is told so. */
+const REGISTRATION: Step = { job: MODELS, name: 'models', wave: '4' };
+
 /**
  * A hook, because a Job cannot be changed: it is made anew at each sync, and a sync follows each change of the settings
- * beside it. Its wave comes after the chart's, and Argo CD waits for readiness in between.
+ * beside it.
  */
-function planJob(context: AppContext<Inputs>, settings: string): YamlMap {
+function planJob(context: AppContext<Inputs>, settings: string, step: Step): YamlMap {
   const { oidc, egress } = context;
   const digest = createHash('sha256').update(script).update(settings).digest('hex').slice(0, 16);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
-      name: BOOTSTRAP,
+      name: step.job,
       namespace: ONYX_NAMESPACE,
       annotations: {
         'argocd.argoproj.io/hook': 'Sync',
         'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
-        'argocd.argoproj.io/sync-wave': '1',
+        'argocd.argoproj.io/sync-wave': step.wave,
         'rootstock.dev/settings': digest,
       },
     },
@@ -94,7 +108,7 @@ function planJob(context: AppContext<Inputs>, settings: string): YamlMap {
           enableServiceLinks: false,
           imagePullSecrets: pullSecretObjects(egress),
           restartPolicy: 'Never',
-          containers: [planContainer(oidc !== undefined)],
+          containers: [planContainer(step, oidc !== undefined)],
           volumes: [{ name: 'rootstock', configMap: { name: BOOTSTRAP } }],
         },
       },
@@ -102,21 +116,23 @@ function planJob(context: AppContext<Inputs>, settings: string): YamlMap {
   };
 }
 
-function planContainer(hasSignOn: boolean): YamlMap {
+function planContainer({ name }: Step, hasSignOn: boolean): YamlMap {
   const { admin, signOn } = SECRETS;
   const secret = (name: string, key: string, optional?: true) => ({ secretKeyRef: { name, key, optional } });
   return {
     name: 'bootstrap',
     // For its Python: the image has neither curl nor jq, and its nodes have it already.
     image: BACKEND_IMAGE,
-    command: ['python', `${FOLDER}/bootstrap.py`],
+    command: ['python', `${FOLDER}/bootstrap.py`, name],
     env: [
       { name: 'ADMIN_API_KEY', valueFrom: secret(admin.name, admin.apiKey, true) },
       { name: 'ADMIN_EMAIL', valueFrom: secret(admin.name, admin.email) },
       { name: 'ADMIN_PASSWORD', valueFrom: secret(admin.name, admin.password) },
       { name: 'ONYX_URL', value: API_URL },
       { name: 'SETTINGS_FILE', value: `${FOLDER}/settings.json` },
-      ...(hasSignOn ? [{ name: 'SIGN_ON_CLIENT_SECRET', valueFrom: secret(signOn.name, signOn.clientSecret) }] : []),
+      ...(hasSignOn && name === 'models'
+        ? [{ name: 'SIGN_ON_CLIENT_SECRET', valueFrom: secret(signOn.name, signOn.clientSecret) }]
+        : []),
       { name: 'WAIT_SECONDS', value: String(WAIT_SECONDS) },
     ],
     resources: {

@@ -76,15 +76,13 @@ export const inputs = Type.Object(
         }),
       ),
     ),
-    passwordSignUp: Type.Optional(
-      Type.Boolean(
-        key({
-          description:
-            'Whether everybody who reaches the site may make an account with a password. Absent: only where there is no `auth.oidc`. Accounts that exist go on.',
-          takesEffect: 'commit',
-          examples: [false],
-        }),
-      ),
+    passwordSignUp: Type.Boolean(
+      key({
+        description:
+          'Whether everybody who reaches the site may make an account with a password; it sees what all accounts see. Where there is no `auth.oidc`, this is how colleagues get in: open it where `ingress.allowFrom` names your own networks. Accounts that exist go on.',
+        takesEffect: 'commit',
+        default: false,
+      }),
     ),
     modelServers: Type.Optional(
       Type.Unsafe<'gpu' | 'cpu'>({

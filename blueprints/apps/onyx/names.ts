@@ -24,7 +24,14 @@ export const API_URL = `http://${API.service}.${ONYX_NAMESPACE}.svc.cluster.loca
 export const RELEASE_LABELS: PlainMap = { 'app.kubernetes.io/instance': 'onyx', 'app.kubernetes.io/name': 'onyx' };
 export const INFERENCE_LABELS: PlainMap = { app: 'inference-model-server' };
 
+/** The Application of all that leads people to Onyx, and does not wait for its GPU nodes. */
+export const ACCESS = 'onyx-access';
+
+/** Makes the administrator. */
 export const BOOTSTRAP = 'onyx-bootstrap';
+/** Registers models and single sign-on. */
+export const MODELS = 'onyx-models';
+/** Of the pods of both. */
 export const BOOTSTRAP_LABELS: PlainMap = { 'app.kubernetes.io/name': BOOTSTRAP };
 
 export const GATE = 'onyx-gate';

@@ -14,9 +14,13 @@ export const READ_AT_START = [
   SECRETS.userAuth.name,
 ];
 
+/** What the Jobs of the way in read. */
+export function listAccessSecrets(context: AppContext<Inputs>): SecretNeed[] {
+  return [planAdmin(context), ...(context.oidc === undefined ? [] : [planSignOn()])];
+}
+
 export function listSecrets(context: AppContext<Inputs>): SecretNeed[] {
   return [
-    planAdmin(context),
     {
       name: SECRETS.userAuth.name,
       namespace: ONYX_NAMESPACE,
@@ -29,7 +33,6 @@ export function listSecrets(context: AppContext<Inputs>): SecretNeed[] {
         },
       ],
     },
-    ...(context.oidc === undefined ? [] : [planSignOn()]),
     ...(context.objectStorage?.kind === 's3' ? [planObjectStorage()] : []),
   ];
 }
@@ -39,7 +42,7 @@ function planAdmin(context: AppContext<Inputs>): SecretNeed {
   return {
     name: admin.name,
     namespace: ONYX_NAMESPACE,
-    usedBy: 'the Job that sets up Onyx',
+    usedBy: 'the Jobs that set up Onyx',
     keys: [
       {
         key: admin.email,
@@ -60,7 +63,7 @@ function planAdmin(context: AppContext<Inputs>): SecretNeed {
     ],
     rotation: {
       kind: 'procedure',
-      text: `Change the password of the administrator in Onyx first, ${isExposed(context) ? 'in its settings' : 'through a port-forward'}, then seal the same one. The other way round the Job stops, and says so.`,
+      text: `Change the password of the administrator in Onyx first, ${isExposed(context) ? 'in its settings' : 'through a port-forward'}, then seal the same one. The other way round the Job that registers models stops, and says so; the site stays open.`,
     },
   };
 }
@@ -69,7 +72,7 @@ function planSignOn(): SecretNeed {
   return {
     name: SECRETS.signOn.name,
     namespace: ONYX_NAMESPACE,
-    usedBy: 'the Job that sets up Onyx',
+    usedBy: 'the Job that registers models and sign-on',
     keys: [{ key: SECRETS.signOn.clientSecret, meaning: 'client secret of Onyx at the issuer of `auth.oidc`' }],
     rotation: {
       kind: 'procedure',

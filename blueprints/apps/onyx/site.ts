@@ -5,7 +5,7 @@ import { from, type YamlMap } from '../../../generator/core/provenance.ts';
 import type { Inputs } from './inputs.ts';
 import { API, SIGN_ON_NAME, WEB } from './names.ts';
 
-/** After the Job that makes the administrator, which is in wave 1: the first visitor of all would become one. */
+/** After the Job that makes the administrator, which is in wave 1: the first visitor of all would become one. Before the models. */
 const ROUTE_WAVE = { 'argocd.argoproj.io/sync-wave': '3' } as const;
 
 const STRIP = 'strip-api';
@@ -54,13 +54,8 @@ export function planRoutes(context: AppContext<Inputs>): Manifest[] {
     },
     // Identity providers call these two as they are.
     { file: 'ingress', object: ingress('onyx', host, [path('/auth/saml', API), path('/scim', API), path('/', WEB)]) },
-    ...(maySignUp(context) ? [] : planClosedSignUp(host)),
+    ...(context.inputs.passwordSignUp ? [] : planClosedSignUp(host)),
   ];
-}
-
-/** By default only where people cannot sign in elsewhere: an account sees what all accounts see. */
-function maySignUp({ inputs, oidc }: AppContext<Inputs>): boolean {
-  return inputs.passwordSignUp ?? oidc === undefined;
 }
 
 /**

@@ -1,7 +1,10 @@
-"""Makes the first administrator of Onyx and registers the models of this cluster, before anybody can open the site.
+"""Makes the first administrator of Onyx before anybody can open the site, and registers the models of this cluster.
 
-Runs again whenever Argo CD syncs the app: what is as it should be is left alone. It touches the provider of models and
-the provider of single sign-on that it made, and no other. Needs nothing but Python.
+bootstrap.py administrator: ends well once Onyx has an account, its own or another: the site may open then.
+bootstrap.py models: as the administrator, registers models and single sign-on.
+
+Both run again whenever Argo CD syncs the app: what is as it should be is left alone. They touch the provider of models
+and the provider of single sign-on that they made, and no other. They need nothing but Python.
 
 Exit codes: 0 done; 1 Onyx did not answer in time, so try again; 2 a person has to do something, and the log says what.
 Endpoints and fields: Onyx v4.6.1, backend/onyx/server (manage/get_state.py, manage/llm, manage/sso, auth/mobile.py).
@@ -37,7 +40,7 @@ def main():
     pause = float(os.environ.get("PAUSE_SECONDS", "5"))
     while True:
         try:
-            run(settings)
+            run(sys.argv[1], settings)
             return 0
         except Stop as reason:
             log(f"stopped: {reason}")
@@ -51,11 +54,27 @@ def main():
             time.sleep(pause)
 
 
-def run(settings):
+def run(step, settings):
     status, _ = call("GET", "/health")
     if status != 200:
         raise Unavailable(f"the health check answers {status}")
-    token = sign_in()
+    state = expect(call("GET", "/auth/type"), 200, "the question who may sign in")
+    if step == "administrator":
+        make_administrator(state)
+    else:
+        register(state, settings)
+
+
+def make_administrator(state):
+    """Nobody signs in here: a password that was changed in Onyx must not close the site."""
+    if state["has_users"]:
+        log("Onyx has an account already")
+    else:
+        register_admin()
+
+
+def register(state, settings):
+    token = sign_in(state)
     if token is None:
         return
     register_models(token, settings["providers"])
@@ -64,15 +83,14 @@ def run(settings):
     log("done")
 
 
-def sign_in():
+def sign_in(state):
     """A bearer token of the administrator, or None where password login is off and nobody gave an API key."""
     api_key = os.environ.get("ADMIN_API_KEY", "")
     if api_key != "":
         return require_admin(api_key, "the API key")
-    state = expect(call("GET", "/auth/type"), 200, "the question who may sign in")
     if not state["has_users"]:
-        register_admin()
-    elif not state["password_auth_enabled"]:
+        raise Unavailable("Onyx has no account yet")
+    if not state["password_auth_enabled"]:
         return without_password()
     return log_in()
 
