@@ -71,14 +71,22 @@ describe('blueprints/apps/redis/app.ts', () => {
     });
   });
 
-  it('takes three quarters of its memory for data, and forgets none of it', () => {
-    const { spec, find } = render('zcompute-high-wildcard', { memoryMiB: 2048 });
+  it.each([
+    [128, 51, 12],
+    [1024, 409, 102],
+    [2048, 819, 204],
+  ])(
+    'of %i MiB has room for all data twice and what waits for copies, and forgets nothing',
+    (memoryMiB, data, buffer) => {
+      const { spec, find } = render('zcompute-high-wildcard', { memoryMiB });
 
-    expect(spec['kubernetesConfig']).toMatchObject({ resources: { limits: { memory: '2048Mi' } } });
-    expect(find('ConfigMap')).toMatchObject({
-      data: { 'redis-additional.conf': expect.stringContaining('maxmemory 1536mb\nmaxmemory-policy noeviction\n') },
-    });
-  });
+      expect(spec['kubernetesConfig']).toMatchObject({ resources: { limits: { memory: `${memoryMiB}Mi` } } });
+      const settings = (find('ConfigMap') as { readonly data: PlainMap }).data['redis-additional.conf'];
+      expect(settings).toContain(`maxmemory ${data}mb\nmaxmemory-policy noeviction\n`);
+      expect(settings).toContain(`client-output-buffer-limit replica ${buffer}mb ${buffer}mb 60\n`);
+      expect(2 * data + buffer).toBeLessThanOrEqual(memoryMiB * 0.9);
+    },
+  );
 
   it('keeps its data on volumes that stay', () => {
     const { spec, plan } = render('zcompute-high-wildcard', { storageGiB: 5 });

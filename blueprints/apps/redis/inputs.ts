@@ -6,7 +6,8 @@ export const inputs = Type.Object(
   {
     memoryMiB: Type.Integer(
       key({
-        description: 'Memory that each node may take; three quarters of it for data.',
+        description:
+          'Memory that each node may take; two fifths of it for data, because all data may exist twice while they are written down.',
         takesEffect: 'commit',
         default: 1024,
         minimum: 128,

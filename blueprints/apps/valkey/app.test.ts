@@ -31,10 +31,10 @@ describe('blueprints/apps/valkey/app.ts', () => {
     });
   });
 
-  it('takes three quarters of its memory for data, and forgets none of it', () => {
+  it('has room for all its data twice, and forgets none of it', () => {
     const { values, plan } = render('zcompute-single', { memoryMiB: 2048 });
 
-    expect(values['valkeyConfig']).toContain('maxmemory 1536mb\nmaxmemory-policy noeviction\n');
+    expect(values['valkeyConfig']).toContain('maxmemory 819mb\nmaxmemory-policy noeviction\n');
     expect(values['resources']).toMatchObject({ limits: { memory: '2048Mi' } });
     expect(plan.workloads).toMatchObject([{ replicas: 1, requests: { memoryMiB: 2048 } }]);
   });

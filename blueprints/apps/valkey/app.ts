@@ -21,7 +21,8 @@ const inputs = Type.Object(
   {
     memoryMiB: Type.Integer(
       key({
-        description: 'Memory that it may take; three quarters of it for data.',
+        description:
+          'Memory that it may take; two fifths of it for data, because all data may exist twice while they are written down.',
         takesEffect: 'commit',
         default: 1024,
         minimum: 128,
@@ -138,12 +139,18 @@ function planValues(context: AppContext<Inputs>): YamlMap {
   };
 }
 
+/**
+ * While Valkey writes its log anew a second process has the same memory, and each page that changes meanwhile exists twice:
+ * at worst all of the data, 80 % of the limit. The rest is for Valkey itself and what lies between its objects.
+ */
+const DATA_PART = 0.4;
+
 /** A full queue says no to new work: forgetting some of it, as a cache would, loses work. */
 function formatConfig({ memoryMiB }: Inputs) {
   const lines = [
     'appendonly yes',
     'appendfsync everysec',
-    `maxmemory ${Math.floor(memoryMiB * 0.75)}mb`,
+    `maxmemory ${Math.floor(memoryMiB * DATA_PART)}mb`,
     'maxmemory-policy noeviction',
   ];
   return from('apps.valkey.memoryMiB', `${lines.join('\n')}\n`);
