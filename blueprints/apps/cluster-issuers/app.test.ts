@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type PlainMap, stripProvenance } from '../../../generator/core/provenance.ts';
+import { LAST_WAVE } from '../../../generator/plan/waves.ts';
 import { environmentText } from '../../../generator/testing/environment-text.ts';
 import { app as other, planOne } from '../../../generator/testing/plan-builder.ts';
 import { app } from './app.ts';
@@ -93,8 +94,9 @@ describe('blueprints/apps/cluster-issuers/app.ts', () => {
   });
 
   it.each(['zcompute-high-wildcard', 'zcompute-high-cloudflare'])('lets nothing wait for an issuer (%s)', (example) => {
-    const { objects } = planApp(example);
+    const { objects, wave } = planApp(example);
 
+    expect(wave).toBe(LAST_WAVE);
     for (const { metadata } of objects)
       expect(metadata).toMatchObject({ annotations: { 'argocd.argoproj.io/ignore-healthcheck': 'true' } });
   });
@@ -105,8 +107,9 @@ const ACME: PlainMap = { ingress: { tls: { kind: 'acme', email: 'ops@example.com
 function planApp(example: string, changes: PlainMap = {}) {
   const environment = parse(environmentText({ ...changes, apps: null }, example)) as object;
   const { apps } = planOne(environment, [app, other({}, { name: 'cert-manager' })]);
-  const { manifests = [], secrets = [], egress = [] } = apps.find(({ blueprint }) => blueprint === app)!.plan;
-  return { objects: manifests.map(({ object }) => stripProvenance(object).plain as PlainMap), secrets, egress };
+  const { plan, wave } = apps.find(({ blueprint }) => blueprint === app)!;
+  const { manifests = [], secrets = [], egress = [] } = plan;
+  return { objects: manifests.map(({ object }) => stripProvenance(object).plain as PlainMap), secrets, egress, wave };
 }
 
 function specOf(objects: readonly PlainMap[], kind: string): PlainMap {

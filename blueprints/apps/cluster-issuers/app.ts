@@ -12,6 +12,9 @@ export const app = defineApp({
   // cert-manager reads what ClusterIssuers refer to in its own namespace. Its own app makes and labels it.
   namespace: { name: NAMESPACE },
   project: 'platform',
+  // Whatever is wrong with an issuer, or with a SealedSecret of its token, nothing may wait with it: who asks it for
+  // certificates asks again. That its own objects do not count in its health leaves out the Secret and the sync itself.
+  lastWave: true,
   inputs: Type.Object({}, { additionalProperties: false }),
   dependencies: () => ({ hard: ['cert-manager'] }),
   plan: (context) => ({
