@@ -11,7 +11,7 @@ import {
 import { ONYX_NAMESPACE } from '../../../generator/core/data-services.ts';
 import { planWayOut } from '../../../generator/core/egress.ts';
 import { BOOTSTRAP_REQUESTS, planBootstrap } from './bootstrap.ts';
-import type { Component } from './components.ts';
+import { type Component, listExceptions } from './components.ts';
 import { listGateWorkloads, planGate } from './gate.ts';
 import { type Inputs, inputs } from './inputs.ts';
 import { ACCESS, APP_VERSION, BOOTSTRAP, MODELS, WEB } from './names.ts';
@@ -81,7 +81,7 @@ export const app = defineApp({
       egress: listEgress(context),
       // None: helm template renders Deployments, Services, ConfigMaps and a ServiceAccount of onyx 0.8.19 with these values.
       clusterKinds: [],
-      exceptions: components.flatMap(({ alone }) => (alone === undefined ? [] : [alone])),
+      exceptions: listExceptions(components),
     };
   },
 });

@@ -33,7 +33,7 @@ export interface Component {
   readonly cpuLimitMillis: number;
   readonly kind: 'backend' | 'web' | 'model server';
   /** Why there is one only; absent: as many as `availability` says. */
-  readonly alone?: { readonly what: string; readonly onNodeLoss: string };
+  readonly alone?: { readonly what: string; readonly onUpdate?: string; readonly onNodeLoss: string };
   /** When the node of one of several is lost, and when it is that of the only one. */
   readonly onNodeLoss: { readonly high: string; readonly single: string };
 }
@@ -58,10 +58,18 @@ function worker(
   };
 }
 
+/**
+ * Recreate would be right for both, but the chart takes no strategy for them.
+ * @see onyx chart 0.8.19, templates/celery-worker-primary.yaml and celery-beat.yaml: no `strategy`, so RollingUpdate
+ */
+const OVERLAP =
+  'While it is updated there are two, until the new one is ready: the chart takes no other way of updating it.';
+
 const PRIMARY: Component = {
   ...worker('primary', 'primary', { cpuMillis: 250, memoryMiB: 2048, memoryLimitMiB: 4096, cpuLimitMillis: 1000 }),
   alone: {
     what: 'Onyx has one primary Celery worker: each that starts resets what the others were coordinating in Redis.',
+    onUpdate: `${OVERLAP} The new one resets once more while the old may still be at work: a run of a connector may be cancelled, and comes again by its schedule.`,
     onNodeLoss:
       'Connectors start no new runs, and deletions and permission changes wait, until it runs on another node, five to seven minutes later. Chats and search go on.',
   },
@@ -80,6 +88,7 @@ const BEAT: Component = {
   onNodeLoss: { high: WORK_LATER, single: WORK_LATER },
   alone: {
     what: 'Onyx has one Celery beat: two schedulers would start every task twice.',
+    onUpdate: `${OVERLAP} Tasks that are due in that time may be queued twice.`,
     onNodeLoss:
       'Nothing is scheduled until it runs on another node, five to seven minutes later: documents are fetched that much later. Chats and search go on.',
   },
@@ -101,6 +110,15 @@ export const SLACKBOT: Component = {
     onNodeLoss: 'Slack gets no answers until it runs on another node, five to seven minutes later.',
   },
 };
+
+/** For the docs: why there is one only, what an update does to it, and what the loss of its node does. */
+export function listExceptions(components: readonly Component[]): { what: string; onNodeLoss: string }[] {
+  return components.flatMap(({ alone }) => {
+    if (alone === undefined) return [];
+    const { what, onUpdate, onNodeLoss } = alone;
+    return [{ what: onUpdate === undefined ? what : `${what} ${onUpdate}`, onNodeLoss }];
+  });
+}
 
 /** Without the bot, which is off unless asked for. */
 export const COMPONENTS: readonly Component[] = [
