@@ -152,7 +152,7 @@ describe('generator/cli/forge', () => {
     expect(made.data).toMatchObject({
       ok: true,
       state: 'created',
-      url: expect.stringMatching(/^https:\/\/argocd\..*\/api\/webhook$/),
+      url: expect.stringMatching(/^https:\/\/argocd\..*\/api\/webhook\?environment=[a-z]+$/),
     });
     expect(again.data).toMatchObject({ ok: true, state: 'found' });
     expect(github.state.hooks).toMatchObject([{ config: { secret: value, insecure_ssl: '0' }, events: ['push'] }]);

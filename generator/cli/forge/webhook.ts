@@ -67,7 +67,7 @@ function findAddress(session: Session): Outcome<string> {
       `The certificate of ${host} is self-signed, and no forge trusts it.`,
       `write tls: { kind: acme, … } in ${file}, then render and push`,
     );
-  return succeed(`https://${host}/api/webhook`);
+  return succeed(`https://${host}/api/webhook?environment=${name}`);
 }
 
 function refuse(key: string, message: string, hint: string): Outcome<never> {

@@ -77,7 +77,7 @@ export interface DeployKey {
 }
 
 export interface Webhook {
-  /** HTTPS address that it is sent to. */
+  /** HTTPS address that it is sent to; a query tells one of ours from all others, since a webhook has no name. */
   readonly url: string;
   /** Signs what is sent. */
   readonly secret: string;

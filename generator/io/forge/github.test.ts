@@ -40,7 +40,7 @@ describe('generator/io/forge/github', () => {
   it('opens a pull request, finds it the same, updates it, and closes it with a word', async () => {
     const opened = await forge.propose(CHANGE);
     const same = await forge.propose(CHANGE);
-    const updated = await forge.propose({ ...CHANGE, title: 'Rootstock: prod again' });
+    const updated = await forge.propose({ ...CHANGE, body: 'another\n' });
     const closed = await forge.withdraw({ ...CHANGE, comment: 'Nothing is left.' });
     const none = await forge.withdraw({ ...CHANGE, comment: 'Nothing is left.' });
 
@@ -52,8 +52,28 @@ describe('generator/io/forge/github', () => {
       { state: 'closed', url },
       { state: 'none' },
     ]);
-    expect(github.state.pulls).toMatchObject([{ title: 'Rootstock: prod again', state: 'closed' }]);
+    expect(github.state.pulls).toMatchObject([{ title: CHANGE.title, state: 'closed' }]);
     expect(github.state.comments).toEqual(['Nothing is left.']);
+  });
+
+  it('leaves alone what people wrote around its part of the text, or instead of it, and the title', async () => {
+    await forge.propose(CHANGE);
+    const pull = github.state.pulls[0];
+    if (pull === undefined) throw new Error('no pull request was opened');
+    Object.assign(pull, { title: 'Theirs', body: `Above.\r\n${pull.body}\r\nBelow.` });
+
+    const same = await forge.propose(CHANGE);
+    const updated = await forge.propose({ ...CHANGE, body: 'another\n' });
+    const after = { ...pull };
+    Object.assign(pull, { body: 'Only theirs.' });
+    const instead = await forge.propose(CHANGE);
+
+    expect([same, updated, instead].map((one) => one.ok && one.value.state)).toEqual(['same', 'updated', 'same']);
+    expect(after).toMatchObject({
+      title: 'Theirs',
+      body: expect.stringMatching(/^Above\.\r?\n<!--.*-->\r?\nanother\r?\n<!--.*-->\r?\nBelow\.$/),
+    });
+    expect(pull.body).toBe('Only theirs.');
   });
 
   it('opens another one after the first was merged, and tells at which commit', async () => {
@@ -94,7 +114,7 @@ describe('generator/io/forge/github', () => {
       await forge.prepare({ rights: ['push', 'pull requests', 'deploy keys', 'webhooks'], branch: 'main' }),
       await forge.findProtection('main'),
       await forge.propose(CHANGE),
-      await forge.propose({ ...CHANGE, title: 'another' }),
+      await forge.propose({ ...CHANGE, body: 'another' }),
       await forge.listMerged(CHANGE.head),
       await forge.registerDeployKey(KEY),
       await forge.registerWebhook(HOOK),
@@ -362,6 +382,23 @@ describe('generator/io/forge/github', () => {
           events: ['push'],
           active: true,
         },
+      ]);
+    });
+
+    it('moves the one of the same environment to its new address, and no other', async () => {
+      const at = (host: string, environment: string) => ({
+        ...HOOK,
+        url: `https://${host}/api/webhook?environment=${environment}`,
+      });
+      await forge.registerWebhook(at('argocd.old.example.com', 'prod'));
+      await forge.registerWebhook(at('argocd.staging.example.com', 'staging'));
+
+      const moved = await forge.registerWebhook(at('argocd.new.example.com', 'prod'));
+
+      expect(moved).toMatchObject({ ok: true, value: { state: 'replaced' } });
+      expect(github.state.hooks.map(({ config }) => config['url'])).toEqual([
+        at('argocd.new.example.com', 'prod').url,
+        at('argocd.staging.example.com', 'staging').url,
       ]);
     });
 

@@ -40,6 +40,9 @@ const CLOCK: Clock = {
 const TIMEOUT_MILLISECONDS = 20_000;
 /** GitHub cuts off nothing: it refuses longer texts. */
 const LONGEST_BODY = 65_000;
+/** Around our part of a text; GitHub shows no comments. */
+const BEGIN = '<!-- rootstock: begin -->';
+const END = '<!-- rootstock: end -->';
 const LONGEST_TITLE = 250;
 /** A ping is answered within seconds, or never. */
 const PING_ATTEMPTS = 5;
@@ -268,23 +271,27 @@ class Github {
   }
 
   async propose(change: Change): Promise<Outcome<Proposal>> {
-    const text = { title: cut(change.title, LONGEST_TITLE), body: cutLines(change.body, LONGEST_BODY) };
+    const title = cut(change.title, LONGEST_TITLE);
+    const text = { title, body: `${BEGIN}\n${cutLines(change.body, LONGEST_BODY)}${END}` };
     const open = await this.#findOpen(change);
-    if (open !== undefined) return await this.#update(open, text);
+    if (open !== undefined) return await this.#update(open, text.body);
     const { head, base } = change;
     const asked = await this.#ask(() => this.#octokit.rest.pulls.create({ ...this.#place, head, base, ...text }));
     if (asked.ok) return succeed({ state: 'opened', url: asked.answer.data.html_url });
     // Made by a request whose answer was lost, or by another run.
     const made = asked.failure.kind === 'invalid' ? await this.#findOpen(change) : undefined;
-    return made === undefined ? this.#fail(asked.failure, PULL_REQUESTS) : await this.#update(made, text);
+    return made === undefined ? this.#fail(asked.failure, PULL_REQUESTS) : await this.#update(made, text.body);
   }
 
-  async #update(open: OpenPull, text: { readonly title: string; readonly body: string }): Promise<Outcome<Proposal>> {
+  /** Brings our part of the text up to date. The title, and what people wrote around our part or instead of it, is theirs. */
+  async #update(open: OpenPull, part: string): Promise<Outcome<Proposal>> {
     const { number: pull_number, html_url: url } = open;
     // GitHub keeps line ends as browsers send them.
-    if (open.title === text.title && open.body?.replaceAll('\r\n', '\n') === text.body)
-      return succeed({ state: 'same', url });
-    await this.#require(() => this.#octokit.rest.pulls.update({ ...this.#place, pull_number, ...text }), PULL_REQUESTS);
+    const before = open.body?.replaceAll('\r\n', '\n') ?? '';
+    const [start, end] = [before.indexOf(BEGIN), before.indexOf(END)];
+    const body = start < 0 || end < start ? before : before.slice(0, start) + part + before.slice(end + END.length);
+    if (body === before) return succeed({ state: 'same', url });
+    await this.#require(() => this.#octokit.rest.pulls.update({ ...this.#place, pull_number, body }), PULL_REQUESTS);
     return succeed({ state: 'updated', url });
   }
 
@@ -361,6 +368,8 @@ class Github {
     const config = { url, secret, content_type: 'json', insecure_ssl: '0' };
     const wanted = { config, events: ['push'], active: true };
     const found = await this.#findHook(url);
+    const stale = found === undefined ? await this.#findStaleHook(url) : undefined;
+    if (stale !== undefined) return await this.#keepHook(stale, wanted, 'replaced');
     const made = found === undefined ? await this.#ask(() => this.#makeHook(wanted)) : undefined;
     if (made?.ok === true) return await this.#ping(made.answer.data.id, url, 'created');
     const id = found ?? (made?.failure.kind === 'invalid' ? await this.#findHook(url) : undefined);
@@ -368,24 +377,35 @@ class Github {
       if (made === undefined) throw new Error('a webhook was neither found nor made');
       return this.#fail(made.failure, WEBHOOKS);
     }
-    // GitHub shows no secret, so it is set again: the one in the store counts.
-    await this.#require(
-      () => this.#octokit.rest.repos.updateWebhook({ ...this.#place, hook_id: id, ...wanted }),
-      WEBHOOKS,
-    );
-    return await this.#ping(id, url, 'found');
+    return await this.#keepHook(id, wanted, 'found');
   }
 
-  #makeHook(wanted: { readonly config: HookConfig; readonly events: string[]; readonly active: boolean }) {
+  /** GitHub shows no secret, so it is set again: the one in the store counts. */
+  async #keepHook(hook_id: number, wanted: WantedHook, state: Registered['state']): Promise<Outcome<Registered>> {
+    await this.#require(() => this.#octokit.rest.repos.updateWebhook({ ...this.#place, hook_id, ...wanted }), WEBHOOKS);
+    return await this.#ping(hook_id, wanted.config.url, state);
+  }
+
+  #makeHook(wanted: WantedHook) {
     return this.#octokit.rest.repos.createWebhook({ ...this.#place, name: 'web', ...wanted });
   }
 
   async #findHook(url: string): Promise<number | undefined> {
-    const hooks = await this.#listAll(
-      (page) => this.#octokit.rest.repos.listWebhooks({ ...this.#place, per_page: 100, page }),
-      { ...WEBHOOKS, step: 'list the webhooks' },
-    );
-    return hooks.find(({ config }) => config.url === url)?.id;
+    return (await this.#listHooks()).find(({ config }) => config.url === url)?.id;
+  }
+
+  /** One of ours for the same environment, at an address that it had before. */
+  async #findStaleHook(url: string): Promise<number | undefined> {
+    const { search } = new URL(url);
+    if (search === '') return undefined;
+    return (await this.#listHooks()).find(({ config }) => config.url?.endsWith(search) === true)?.id;
+  }
+
+  #listHooks() {
+    return this.#listAll((page) => this.#octokit.rest.repos.listWebhooks({ ...this.#place, per_page: 100, page }), {
+      ...WEBHOOKS,
+      step: 'list the webhooks',
+    });
   }
 
   /** GitHub itself tells whether the address answers: what this machine reaches says nothing about what GitHub does. */
@@ -453,6 +473,12 @@ class Github {
       api: address.api,
     };
   }
+}
+
+interface WantedHook {
+  readonly config: HookConfig;
+  readonly events: string[];
+  readonly active: boolean;
 }
 
 interface HookConfig {
