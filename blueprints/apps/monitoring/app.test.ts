@@ -147,10 +147,43 @@ describe('blueprints/apps/monitoring/app.ts', () => {
 
     const names = (app: string) =>
       [...text(app).matchAll(/"name":"(INDICES|REPOSITORY)","value":"([^"]+)"/g)].map(String);
-    expect(names('monitoring')).toHaveLength(2);
-    expect([...new Set(names('opensearch'))].sort()).toEqual(names('monitoring').sort());
+    const unique = (app: string) => [...new Set(names(app))].sort();
+    expect(unique('monitoring')).toHaveLength(2);
+    expect(unique('opensearch')).toEqual(unique('monitoring'));
     expect(text('monitoring')).toContain('PostgresBackupOld');
     expect(text('monitoring')).toContain('onyx-files-backup');
+  });
+
+  it.each([
+    [
+      'one node, without a backup',
+      'zcompute-single',
+      ['search-readable-job'],
+      ['SearchUnreadable', 'SearchVolumeFull'],
+    ],
+    [
+      'three nodes, without a backup',
+      'zcompute-high-wildcard',
+      ['search-all-copies-job', 'search-readable-job'],
+      ['RedisWithoutMaster', 'SearchCopiesMissing', 'SearchUnreadable', 'SearchVolumeFull', 'SentinelsWithoutMajority'],
+    ],
+  ])('looks at the data services of Onyx, on %s', (_title, example, jobs, alerts) => {
+    const changes = { backup: null, objectStorage: { kind: 's3', bucket: 'acme-files', region: 'eu-central-1' } };
+    const { apps } = planOf(environmentText(changes, example));
+    const { plan } = apps.find(({ blueprint }) => blueprint.name === 'monitoring')!;
+
+    const manifests = (plan.manifests ?? []).map(({ file, object }) => ({ file, text: JSON.stringify(object) }));
+
+    const rules = manifests.find(({ file }) => file === 'rules-data-services')?.text ?? '';
+    expect(
+      manifests
+        .filter(({ text }) => text.includes('"CronJob"'))
+        .map(({ file }) => file)
+        .sort(),
+    ).toEqual(jobs);
+    expect([...new Set([...rules.matchAll(/"alert":"(\w+)"/g)].map(([, name]) => name))].sort()).toEqual(alerts);
+    expect(plan.otherNamespaces).toContain('onyx');
+    expect(manifests.find(({ file }) => file === 'rules-storage')?.text).toContain('persistentvolumeclaim!~');
   });
 
   it('draws dashboards that Grafana can read', () => {

@@ -17,7 +17,7 @@ import { findEndpoints, findOidcProblems, usesOidc } from './oidc-endpoints.ts';
 import { findReceiverProblems, listReceiverHosts, listReceiverSecrets } from './receivers.ts';
 import { planRules } from './rules/index.ts';
 import { planScrapes } from './scrapes.ts';
-import { hasSearchSnapshots, planSearchCheck } from './search-snapshots.ts';
+import { planSearchChecks } from './search-checks.ts';
 import { planValues } from './values.ts';
 import { listExceptions, listStores, listWorkloads, planBudgets } from './workloads.ts';
 
@@ -51,14 +51,14 @@ export const app = defineApp({
       ...planDashboards(context),
       ...planRules(context),
       ...planScrapes(context),
-      ...planSearchCheck(context),
+      ...planSearchChecks(context),
       ...planWayOut(context, { name: STACK, namespace: NAMESPACE }).manifests,
     ],
     workloads: listWorkloads(context),
     secrets: listSecrets(context),
     stores: listStores(context),
     egress: listEgress(context),
-    otherNamespaces: [NODE_EXPORTER_NAMESPACE, ...(hasSearchSnapshots(context) ? [ONYX_NAMESPACE] : [])],
+    otherNamespaces: [NODE_EXPORTER_NAMESPACE, ...(context.has('opensearch') ? [ONYX_NAMESPACE] : [])],
     exceptions: listExceptions(context),
     ...planSignOn(context),
     // As helm template renders victoria-metrics-k8s-stack 0.91.2 with these values, and the manifest beside them.

@@ -23,6 +23,9 @@ export const RECEIVERS_FOLDER = `/etc/vm/secrets/${RECEIVERS_SECRET}`;
 
 /** CronJob beside OpenSearch that looks at the age of its snapshots. */
 export const SEARCH_CHECK = 'onyx-search-snapshot-age';
+/** Another one, that looks whether all of the index can be read, and one whether all copies are there. */
+export const SEARCH_READABLE = 'onyx-search-readable';
+export const SEARCH_COPIES = 'onyx-search-all-copies';
 /** Has curl and a shell, and nothing else. */
 export const CURL_IMAGE = 'docker.io/curlimages/curl:8.16.0';
 

@@ -23,6 +23,21 @@ const volume = (free: string) => [
   `kubelet_volume_stats_available_bytes{namespace="n",persistentvolumeclaim="p"} | ${free}`,
   'kubelet_volume_stats_capacity_bytes{namespace="n",persistentvolumeclaim="p"} | 100x400',
 ];
+/** Of a node of OpenSearch. */
+const searchVolume = (free: string) =>
+  volume(free).map((line) =>
+    line.replace('namespace="n"', 'namespace="onyx"').replace('="p"', '="onyx-search-onyx-search-0"'),
+  );
+const cronJob = (name: string, succeeded?: string) => [
+  `kube_cronjob_created{namespace="onyx",cronjob="${name}"} | @0x400`,
+  ...(succeeded === undefined
+    ? []
+    : [`kube_cronjob_status_last_successful_time{namespace="onyx",cronjob="${name}"} | ${succeeded}`]),
+];
+const replicas = (kind: string, name: string, values: string) =>
+  `kube_statefulset_${kind}{namespace="onyx",statefulset="${name}"} | ${values}`;
+const redisMaster = (slice: string, ready: boolean) =>
+  `kube_endpointslice_endpoints{namespace="onyx",endpointslice="${slice}",ready="${ready}",address="10.42.0.9"} | 1x400`;
 const MODELS = '/var/lib/rootstock/models';
 const app = (health: string, sync: string, values: string) =>
   `argocd_app_info{name="onyx",project="workloads",health_status="${health}",sync_status="${sync}"} | ${values}`;
@@ -183,7 +198,36 @@ export const ALERT_CASES: readonly AlertCase[] = [
     ],
   },
   { alert: 'VolumeFull', severity: 'warning', fires: volume('10x400'), quiet: volume('13x400') },
-  { alert: 'VolumeFull', severity: 'critical', fires: volume('3x400'), quiet: volume('10x400') },
+  { alert: 'VolumeFull', severity: 'critical', fires: volume('3x400'), quiet: searchVolume('3x400') },
+  // Below its first threshold and above the general one, and the other way round: each volume has one kind of alert.
+  { alert: 'SearchVolumeFull', severity: 'warning', fires: searchVolume('17x400'), quiet: volume('10x400') },
+  { alert: 'SearchVolumeFull', severity: 'critical', fires: searchVolume('7x400'), quiet: searchVolume('9x400') },
+  {
+    alert: 'SearchUnreadable',
+    fires: cronJob('onyx-search-readable'),
+    quiet: cronJob('onyx-search-readable', '@0+60x400'),
+  },
+  {
+    alert: 'SearchCopiesMissing',
+    long: true,
+    fires: cronJob('onyx-search-all-copies', '@0x400'),
+    quiet: cronJob('onyx-search-all-copies', '@0+600x400'),
+  },
+  {
+    alert: 'RedisWithoutMaster',
+    // The one that is marked is not ready, and a Service of the copies is none of the master.
+    fires: [
+      replicas('replicas', 'onyx-redis', '3x400'),
+      redisMaster('onyx-redis-master-abcde', false),
+      redisMaster('onyx-redis-replica-abcde', true),
+    ],
+    quiet: [replicas('replicas', 'onyx-redis', '3x400'), redisMaster('onyx-redis-master-abcde', true)],
+  },
+  {
+    alert: 'SentinelsWithoutMajority',
+    fires: [replicas('status_replicas_ready', 'onyx-redis-s', '1x400'), replicas('replicas', 'onyx-redis-s', '3x400')],
+    quiet: [replicas('status_replicas_ready', 'onyx-redis-s', '2x400'), replicas('replicas', 'onyx-redis-s', '3x400')],
+  },
   { alert: 'VolumeFullSoon', long: true, fires: volume('100-0.25x400'), quiet: volume('29x400') },
   {
     alert: 'VolumeInodesUsedUp',

@@ -1,8 +1,9 @@
 // All alerts of an environment, as VMRules of our own: those that come with the chart would be fetched at each sync.
 import type { AppContext, Manifest } from '../../../../generator/core/blueprint.ts';
 import { NAMESPACE } from '../names.ts';
-import { hasSearchSnapshots } from '../search-snapshots.ts';
+import { hasSearchCopies, hasSearchSnapshots } from '../search-checks.ts';
 import { backupRules } from './backups.ts';
+import { dataServiceRules } from './data-services.ts';
 import { gpuRules } from './gpus.ts';
 import { monitoringRules, watchdogRule } from './monitoring.ts';
 import { nodeRules } from './nodes.ts';
@@ -21,7 +22,7 @@ export function listRuleGroups(context: AppContext): RuleGroup[] {
   return [
     nodeRules({ hasGpus }),
     workloadRules,
-    storageRules,
+    storageRules(has('opensearch')),
     ...platformRules(has),
     ...(hasGpus ? [gpuRules(has('dcgm-exporter'))] : []),
     backupRules({
@@ -31,6 +32,15 @@ export function listRuleGroups(context: AppContext): RuleGroup[] {
       hasSearchSnapshots: hasSearchSnapshots(context),
       hasFileCopies: has('onyx-files'),
     }),
+    ...(has('opensearch') || has('redis')
+      ? [
+          dataServiceRules({
+            hasSearch: has('opensearch'),
+            hasSearchCopies: hasSearchCopies(context),
+            hasRedis: has('redis'),
+          }),
+        ]
+      : []),
     monitoringRules,
   ];
 }

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ALERT_CASES, type AlertCase } from './alert-cases.ts';
 import { backupRules } from './backups.ts';
+import { dataServiceRules } from './data-services.ts';
 import { gpuRules } from './gpus.ts';
 import { monitoringRules } from './monitoring.ts';
 import { nodeRules } from './nodes.ts';
@@ -17,7 +18,7 @@ import { storageRules, workloadRules } from './workloads.ts';
 const GROUPS: readonly RuleGroup[] = [
   nodeRules({ hasGpus: true }),
   workloadRules,
-  storageRules,
+  storageRules(true),
   ...platformRules(() => true),
   gpuRules(true),
   backupRules({
@@ -27,6 +28,7 @@ const GROUPS: readonly RuleGroup[] = [
     hasSearchSnapshots: true,
     hasFileCopies: true,
   }),
+  dataServiceRules({ hasSearch: true, hasSearchCopies: true, hasRedis: true }),
   monitoringRules,
 ];
 const ALERTS = GROUPS.flatMap(({ alerts }) => alerts);

@@ -1,5 +1,6 @@
 // Alerts about pods, what keeps them, and their volumes.
-import type { RuleGroup } from './rule.ts';
+import { SEARCH_CLAIMS } from './data-services.ts';
+import type { Alert, RuleGroup } from './rule.ts';
 
 export const workloadRules: RuleGroup = {
   name: 'workloads',
@@ -99,51 +100,61 @@ export const workloadRules: RuleGroup = {
   ],
 };
 
-export const storageRules: RuleGroup = {
-  name: 'storage',
-  alerts: [
+/** Those of OpenSearch, where it is, have alerts of their own. */
+export function storageRules(hasSearch: boolean): RuleGroup {
+  const others = hasSearch ? `{persistentvolumeclaim!~"${SEARCH_CLAIMS}"}` : '';
+  const left = `kubelet_volume_stats_available_bytes${others} / kubelet_volume_stats_capacity_bytes`;
+  return { name: 'storage', alerts: [...listFull(left), ...STORAGE] };
+}
+
+function listFull(left: string): Alert[] {
+  return [
     {
       alert: 'VolumeFull',
-      expr: 'kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes < 0.12',
+      expr: `${left} < 0.12`,
       for: '15m',
       severity: 'warning',
       summary:
         'Volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} left.',
-      description: 'Raise its size in the environment file: volumes grow without a restart, and never shrink.',
+      description:
+        'Raise its size in the environment file: it grows without a restart, and never shrinks. A claim of a StatefulSet that no operator looks after is patched by hand before.',
     },
     {
       alert: 'VolumeFull',
-      expr: 'kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes < 0.04',
+      expr: `${left} < 0.04`,
       for: '5m',
       severity: 'critical',
       summary:
         'Volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} left.',
       description: 'Databases stop when nothing is left.',
     },
-    {
-      alert: 'VolumeFullSoon',
-      expr: 'kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes < 0.3 and predict_linear(kubelet_volume_stats_available_bytes[6h], 4 * 24 * 3600) < 0',
-      for: '1h',
-      severity: 'warning',
-      summary: 'Volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} will be full within four days.',
-      description: 'If it goes on as in the last six hours.',
-    },
-    {
-      alert: 'VolumeInodesUsedUp',
-      expr: 'kubelet_volume_stats_inodes_free / (kubelet_volume_stats_inodes > 0) < 0.05',
-      for: '15m',
-      severity: 'warning',
-      summary:
-        'Volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} of its inodes left.',
-      description: 'No file can be made without one, however many bytes are free.',
-    },
-    {
-      alert: 'VolumeNotBound',
-      expr: 'kube_persistentvolumeclaim_status_phase{phase=~"Lost|Pending"} == 1',
-      for: '30m',
-      severity: 'warning',
-      summary: 'Volume claim {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} is {{ $labels.phase }}.',
-      description: 'The cloud has not made the volume, or no pod that uses it could be placed.',
-    },
-  ],
-};
+  ];
+}
+
+const STORAGE: readonly Alert[] = [
+  {
+    alert: 'VolumeFullSoon',
+    expr: 'kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes < 0.3 and predict_linear(kubelet_volume_stats_available_bytes[6h], 4 * 24 * 3600) < 0',
+    for: '1h',
+    severity: 'warning',
+    summary: 'Volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} will be full within four days.',
+    description: 'If it goes on as in the last six hours.',
+  },
+  {
+    alert: 'VolumeInodesUsedUp',
+    expr: 'kubelet_volume_stats_inodes_free / (kubelet_volume_stats_inodes > 0) < 0.05',
+    for: '15m',
+    severity: 'warning',
+    summary:
+      'Volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} of its inodes left.',
+    description: 'No file can be made without one, however many bytes are free.',
+  },
+  {
+    alert: 'VolumeNotBound',
+    expr: 'kube_persistentvolumeclaim_status_phase{phase=~"Lost|Pending"} == 1',
+    for: '30m',
+    severity: 'warning',
+    summary: 'Volume claim {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} is {{ $labels.phase }}.',
+    description: 'The cloud has not made the volume, or no pod that uses it could be placed.',
+  },
+];

@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasTool } from '../../../../generator/testing/tools.ts';
 
-const SCRIPT = fileURLToPath(new URL('check-search-snapshots.sh', import.meta.url));
+const pathOf = (script: string) => fileURLToPath(new URL(script, import.meta.url));
+const SNAPSHOT_CHECK = pathOf('check-search-snapshots.sh');
+const HEALTH_CHECK = pathOf('check-search-health.sh');
 const PASSWORD = 'Aa1-"quoted\\';
 const NOW = 2_000_000_000;
 const hoursAgo = (hours: number) => NOW - hours * 3600;
@@ -39,7 +41,10 @@ const SNAPSHOTS = '/_cat/snapshots/backup?h=status,end_epoch';
 const INDICES = '/_cat/indices/danswer_chunk*?h=creation.date';
 
 /** Runs the script in the shell of this machine that knows POSIX only. */
-async function run(): Promise<{ readonly code: number | null; readonly output: string }> {
+async function run(
+  script = SNAPSHOT_CHECK,
+  changes: Record<string, string> = {},
+): Promise<{ readonly code: number | null; readonly output: string }> {
   const { port } = server.address() as AddressInfo;
   const env = {
     PATH: process.env['PATH'],
@@ -52,8 +57,9 @@ async function run(): Promise<{ readonly code: number | null; readonly output: s
     SEARCH_URL: `http://127.0.0.1:${port}`,
     SEARCH_USER: 'admin',
     TMPDIR: folder,
+    ...changes,
   };
-  const child = spawn('/bin/sh', [SCRIPT], { env });
+  const child = spawn('/bin/sh', [script], { env });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += String(text)));
   const code = await new Promise<number | null>((ended) => child.on('close', ended));
@@ -116,6 +122,47 @@ describe.skipIf(!hasTool('curl'))('blueprints/apps/monitoring/scripts/check-sear
     const { output } = await run();
 
     expect(output).not.toContain(PASSWORD);
-    expect(readFileSync(SCRIPT, 'utf8')).not.toMatch(/--user|-u /);
+    expect(readFileSync(SNAPSHOT_CHECK, 'utf8')).not.toMatch(/--user|-u /);
+  });
+});
+
+describe.skipIf(!hasTool('curl'))('blueprints/apps/monitoring/scripts/check-search-health.sh', () => {
+  const health = (wanted: string) => `/_cluster/health/danswer_chunk*?wait_for_status=${wanted}&timeout=30s`;
+  const check = (wanted: string, patience = 0) =>
+    run(HEALTH_CHECK, { WANTED: wanted, PATIENCE_SECONDS: String(patience), PAUSE_SECONDS: '1' });
+
+  it.each([
+    ['all of the index can be read', 'yellow', 'yellow', 0],
+    ['all copies are there', 'green', 'green', 0],
+    ['it can be read, and copies are missing', 'yellow', 'green', 1],
+  ])('tells by its end: %s', async (_title, reached, wanted, code) => {
+    answers = { [health(reached)]: `{"status":"${reached}"}` };
+
+    const ended = await check(wanted);
+
+    expect(ended.code).toBe(code);
+    expect(ended.output).toContain(code === 0 ? `at least ${wanted}` : `not ${wanted} for 0 seconds (answer 500)`);
+  });
+
+  it('has patience with a node that is being replaced', async () => {
+    setTimeout(() => {
+      answers = { [health('yellow')]: '{"status":"yellow"}' };
+    }, 500);
+
+    const { code } = await check('yellow', 30);
+
+    expect(code).toBe(0);
+  });
+
+  it('takes no answer for a failure, and keeps the password to itself', async () => {
+    const { code, output } = await run(HEALTH_CHECK, {
+      WANTED: 'yellow',
+      PATIENCE_SECONDS: '0',
+      SEARCH_URL: 'http://127.0.0.1:9',
+    });
+
+    expect(code).toBe(1);
+    expect(output).toContain('(answer 000)');
+    expect(output).not.toContain(PASSWORD);
   });
 });
