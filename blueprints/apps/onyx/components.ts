@@ -111,12 +111,12 @@ export const SLACKBOT: Component = {
   },
 };
 
-/** For the docs: why there is one only, what an update does to it, and what the loss of its node does. */
+/** For the docs: why there is one only, what the loss of its node does, and after that what an update does. */
 export function listExceptions(components: readonly Component[]): { what: string; onNodeLoss: string }[] {
   return components.flatMap(({ alone }) => {
     if (alone === undefined) return [];
     const { what, onUpdate, onNodeLoss } = alone;
-    return [{ what: onUpdate === undefined ? what : `${what} ${onUpdate}`, onNodeLoss }];
+    return [{ what, onNodeLoss: onUpdate === undefined ? onNodeLoss : `${onNodeLoss} ${onUpdate}` }];
   });
 }
 
