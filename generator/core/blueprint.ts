@@ -77,6 +77,8 @@ export interface SecretKey {
   readonly make?: SecretRecipe;
   /** The app works without it: never pending. */
   readonly optional?: true;
+  /** Key of the environment file that a worked-out value follows, e.g. `apps.onyx.adminEmail`. */
+  readonly follows?: string;
 }
 
 /** A Secret the app reads and that must exist before it can work. */
@@ -184,6 +186,16 @@ export interface SignOn {
   readonly redirectUris: readonly string[];
 }
 
+/** Who signs in first, and where the password is. */
+export interface FirstUser {
+  /** Name or address, or the key of the Secret that has it. */
+  readonly user: { readonly text: string } | { readonly key: string };
+  readonly namespace: string;
+  readonly secret: string;
+  /** Key of the password in the Secret. */
+  readonly key: string;
+}
+
 /** A second Application of an app, in the same namespace and project, in the last wave. */
 export interface FollowUp {
   /** Of the Application and of its folder of manifests, e.g. `onyx-access`. */
@@ -210,6 +222,8 @@ export interface AppPlan {
   readonly stores?: readonly Store[];
   /** Only where `auth.oidc` is given and the app signs people in by it. */
   readonly signOn?: SignOn;
+  /** The first user, who is there without a human. */
+  readonly firstUser?: FirstUser;
   readonly egress?: readonly EgressHost[];
   /** Cluster-scoped kinds that chart and manifests make, beyond Namespace: they go into the AppProject. */
   readonly clusterKinds?: readonly ClusterKind[];

@@ -56,6 +56,12 @@ export const app = defineApp({
     ],
     workloads: listWorkloads(context),
     secrets: listSecrets(context),
+    firstUser: {
+      user: { key: 'admin-user' },
+      namespace: NAMESPACE,
+      secret: GRAFANA.adminSecret,
+      key: 'admin-password',
+    },
     stores: listStores(context),
     egress: listEgress(context),
     otherNamespaces: [NODE_EXPORTER_NAMESPACE, ...(context.has('opensearch') ? [ONYX_NAMESPACE] : [])],

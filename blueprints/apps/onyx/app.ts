@@ -14,10 +14,10 @@ import { BOOTSTRAP_REQUESTS, planBootstrap } from './bootstrap.ts';
 import { type Component, listExceptions } from './components.ts';
 import { listGateWorkloads, planGate } from './gate.ts';
 import { type Inputs, inputs } from './inputs.ts';
-import { ACCESS, APP_VERSION, BOOTSTRAP, MODELS, WEB } from './names.ts';
+import { ACCESS, APP_VERSION, BOOTSTRAP, MODELS, SECRETS, WEB } from './names.ts';
 import { planNetworkPolicies } from './network-policies.ts';
 import { findPlacementProblems, planGpuMemory, planPlacement, planShares } from './placement.ts';
-import { findAdminProblems, listAccessSecrets, listSecrets } from './secrets.ts';
+import { findAdminProblems, listAccessSecrets, listSecrets, planAdminEmail } from './secrets.ts';
 import { planDefaultAccount } from './service-account.ts';
 import { planRedirectUri, planRoutes } from './site.ts';
 import { countReplicas, labelsOf, listComponents, planRequests, planValues } from './values.ts';
@@ -78,6 +78,12 @@ export const app = defineApp({
       gpuMemory: planGpuMemory(planPlacement(context)),
       secrets: listSecrets(context),
       ...planSignOn(context),
+      firstUser: {
+        user: { text: planAdminEmail(context) },
+        namespace: ONYX_NAMESPACE,
+        secret: SECRETS.admin.name,
+        key: SECRETS.admin.password,
+      },
       egress: listEgress(context),
       // None: helm template renders Deployments, Services, ConfigMaps and a ServiceAccount of onyx 0.8.19 with these values.
       clusterKinds: [],

@@ -48,6 +48,7 @@ function planAdmin(context: AppContext<Inputs>): SecretNeed {
         key: admin.email,
         meaning: 'address of the first administrator: `apps.onyx.adminEmail`',
         make: { kind: 'text', text: planAdminEmail(context) },
+        follows: 'apps.onyx.adminEmail',
       },
       {
         key: admin.password,

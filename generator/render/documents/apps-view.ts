@@ -23,6 +23,7 @@ export function appsView(plan: EnvironmentPlan): Record<string, unknown> {
       title: titleOf(plan, app),
       address: host === undefined ? 'every name and address of the load balancer' : `<https://${host}>`,
     })),
+    firstUsers: listFirstUsers(plan),
     argoText: describeArgo(plan),
     pendingText: describePending(plan),
     leftoversText: describeLeftovers(plan),
@@ -45,6 +46,17 @@ function signOnView(plan: EnvironmentPlan): Record<string, unknown> {
     issuer: code(auth?.oidc?.issuer ?? ''),
     signOnTable: markdownTable(['App', 'Client', 'Redirect URI'], rows),
   };
+}
+
+/** Argo CD makes its own, and is described by itself. */
+function listFirstUsers({ name, apps }: EnvironmentPlan): object[] {
+  return apps.flatMap(({ blueprint, plan: { firstUser } }) => {
+    if (firstUser === undefined) return [];
+    const { user, namespace, secret, key } = firstUser;
+    const file = `${name}-${blueprint.name}-password`;
+    const who = 'text' in user ? code(user.text) : `in the key ${code(user.key)} of the Secret`;
+    return [{ title: blueprint.title, who, namespace, secret, key, file }];
+  });
 }
 
 function listRecoveries(plan: EnvironmentPlan): object[] {

@@ -181,8 +181,12 @@ export const ALERT_CASES: readonly AlertCase[] = [
   },
   {
     alert: 'JobFailed',
-    fires: ['kube_job_failed{namespace="n",job_name="j",condition="true"} | 1x400'],
-    quiet: ['kube_job_failed{namespace="n",job_name="j",condition="false"} | 1x400'],
+    // Three minutes of failure in ten: a Job that Argo CD makes anew.
+    fires: ['kube_job_failed{namespace="n",job_name="j",condition="true"} | 1x3 _x7 1x3 _x7 1x3 _x7 1x3 _x7 1x3 _x400'],
+    quiet: [
+      'kube_job_failed{namespace="n",job_name="j",condition="true"} | 1x3 _x400',
+      'kube_job_complete{namespace="n",job_name="j",condition="true"} | _x5 1x400',
+    ],
   },
   {
     alert: 'CronJobNotSucceeding',

@@ -82,11 +82,13 @@ export const workloadRules: RuleGroup = {
     },
     {
       alert: 'JobFailed',
-      expr: 'kube_job_failed{condition="true"} > 0',
+      // A Job of a sync is made anew within minutes, so that its failure is never there for long.
+      expr: 'max_over_time(kube_job_failed{condition="true"}[1h]) > 0 unless on (namespace, job_name) (kube_job_complete{condition="true"} > 0)',
       for: '5m',
       severity: 'warning',
       summary: 'Job {{ $labels.namespace }}/{{ $labels.job_name }} has failed.',
-      description: 'It is not tried again. Delete it once its logs have been read.',
+      description:
+        'See its logs. Argo CD makes a Job of a sync anew until it succeeds; any other is not tried again: delete it once its logs have been read.',
     },
     {
       alert: 'CronJobNotSucceeding',
