@@ -19,6 +19,8 @@ export interface SealedSecret {
   readonly path: string;
   /** Of its values, if Rootstock sealed it: changes with them and tells nothing else. */
   readonly digest?: string;
+  /** Encrypted values by key, as the file has them. */
+  readonly encrypted?: Readonly<Record<string, string>>;
 }
 
 /** True if this environment has the controller: then the seed is given the key pair that it opens SealedSecrets with. */

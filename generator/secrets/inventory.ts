@@ -8,6 +8,7 @@ import type { SealedSecret } from '../plan/sealing.ts';
 import { listTerraformSecrets } from '../plan/terraform-secrets.ts';
 import { digestSecret, type OpenSecret } from './seal.ts';
 import type { SealingKey, SecretStore } from './secret-store.ts';
+import { holdsValue, opensAny } from './unseal.ts';
 
 /** One value that the environment needs. */
 export interface SecretEntry {
@@ -21,6 +22,8 @@ export interface SecretEntry {
   /** Made together with its key pair, by `generate` and `rotate-key`. */
   readonly isSealingKey?: true;
   readonly rotation?: NonNullable<SecretNeed['rotation']>;
+  /** Key of the environment file that the value follows. */
+  readonly follows?: string;
   /** The Secret that it is a key of; absent for a Terraform variable. */
   readonly secret?: PlannedSecret;
 }
@@ -29,7 +32,7 @@ export interface SecretEntry {
  * - `missing`: no value, and nobody made it yet.
  * - `set`: the store has a value that no sealed file holds; for Terraform variables there is none to hold it.
  * - `sealed`: a sealed file holds it; without the store, that it is there is all one can tell.
- * - `stale`: a sealed file holds another value than the store, or is sealed for an older key.
+ * - `stale`: a sealed file holds another value than the store, is sealed for an older key, or does not open.
  * - `locked`: no sealed file holds it, and whether the store does cannot be told without opening it.
  */
 export type SecretState = 'missing' | 'set' | 'sealed' | 'stale' | 'locked';
@@ -49,13 +52,14 @@ export function listInventory(plan: EnvironmentPlan): SecretEntry[] {
 
 function entriesOf(secret: PlannedSecret): SecretEntry[] {
   const { usedBy, rotation } = secret;
-  return secret.keys.map(({ key, meaning, make, optional }) => ({
+  return secret.keys.map(({ key, meaning, make, optional, follows }) => ({
     path: pathOfKey(secret, key),
     meaning,
     usedBy,
     ...(make === undefined ? {} : { make }),
     ...(optional === undefined ? {} : { optional }),
     ...(rotation === undefined ? {} : { rotation }),
+    ...(follows === undefined ? {} : { follows }),
     secret,
   }));
 }
@@ -126,14 +130,74 @@ export function findState(
 ): SecretState {
   const { secret, path } = entry;
   const sealed = secret && findSealedFile(plan, secret, found);
-  const holdsKey = sealed?.keys.includes(path.split('/').at(-1) ?? '') === true;
+  const key = path.split('/').at(-1) ?? '';
+  const holdsKey = sealed?.keys.includes(key) === true;
   if (known.kind !== 'open') return holdsKey ? 'sealed' : known.kind === 'locked' ? 'locked' : 'missing';
   const { store, inventory } = known;
-  if (findValue(store, inventory, path) === undefined) return holdsKey ? 'sealed' : 'missing';
+  const value = findValue(store, inventory, path);
+  if (value === undefined) return holdsKey ? 'sealed' : 'missing';
   if (secret === undefined || sealed === undefined) return 'set';
   if (!holdsKey) return 'set';
-  const digest = store.sealingKeys[0] && digestFor(store, inventory, secret, store.sealingKeys[0]);
-  return sealed.digest !== undefined && sealed.digest === digest ? 'sealed' : 'stale';
+  const [newest] = store.sealingKeys;
+  if (newest === undefined || sealed.digest === undefined) return 'stale';
+  const isSame = sealed.digest === digestFor(store, inventory, secret, newest);
+  // The digest says what was sealed, not what has become of it since.
+  return isSame && holdsValue(sealed, key, value, newest) ? 'sealed' : 'stale';
+}
+
+/** What a store is held against: the plan of its environment, and the sealed files of the repository. */
+export interface StoreSurroundings {
+  readonly plan: EnvironmentPlan;
+  readonly inventory: readonly SecretEntry[];
+  readonly found: readonly SealedSecret[];
+}
+
+/**
+ * What could be made, but is in use already, and the store does not know it: values that a sealed file of ours holds;
+ * where there are such files, the key pair that opens them, and the variables to which running machines are bound. New
+ * ones would be of no use to a cluster that lives with the old.
+ */
+export function listUnexplained(store: SecretStore, { plan, inventory, found }: StoreSurroundings): SecretPath[] {
+  const ours = found.filter(({ environment, digest }) => environment === plan.name && digest !== undefined);
+  if (ours.length === 0) return [];
+  const isInUse = ({ secret, path, rotation }: SecretEntry) =>
+    secret === undefined
+      ? rotation !== undefined
+      : findSealedFile(plan, secret, ours)?.keys.includes(path.split('/').at(-1) ?? '') === true;
+  return inventory
+    .filter((entry) =>
+      entry.isSealingKey === true
+        ? store.sealingKeys.length === 0
+        : entry.make !== undefined &&
+          entry.make.kind !== 'text' &&
+          store.values[entry.path] === undefined &&
+          isInUse(entry),
+    )
+    .map(({ path }) => path);
+}
+
+/** Sealed files of ours that neither the digest of this store nor one of its keys accounts for. By path. */
+export function listForeign(store: SecretStore, around: StoreSurroundings): readonly SealedSecret[] {
+  const { plan, found } = around;
+  return planSecrets(plan)
+    .flatMap((secret) => {
+      const sealed = findSealedFile(plan, secret, found);
+      return sealed !== undefined && isForeign(store, around.inventory, secret, sealed) ? [sealed] : [];
+    })
+    .sort((a, b) => compareText(a.path, b.path));
+}
+
+/** True for one of them. What people sealed by other means is theirs to know. */
+export function isForeign(
+  store: SecretStore,
+  inventory: readonly SecretEntry[],
+  secret: PlannedSecret,
+  sealed: SealedSecret,
+): boolean {
+  if (sealed.digest === undefined || Object.keys(sealed.encrypted ?? {}).length === 0) return false;
+  // A damaged file of this store opens with no key, and is still ours to seal anew.
+  const isMadeHere = store.sealingKeys.some((key) => digestFor(store, inventory, secret, key) === sealed.digest);
+  return !isMadeHere && !opensAny(sealed, store.sealingKeys);
 }
 
 /** True if the repository holds this Secret with the store's values, sealed for an older key than the newest. */

@@ -4,12 +4,13 @@ import { findSealedFile, planSecrets } from '../plan/pending.ts';
 import type { EnvironmentPlan } from '../plan/plan.ts';
 import { canUnseal, type SealedSecret } from '../plan/sealing.ts';
 import { writeYaml } from '../render/yaml-writer.ts';
-import { listInventory, openSecretOf, sealedPathOf } from './inventory.ts';
-import { digestSecret, sealSecret } from './seal.ts';
+import { isForeign, listInventory, openSecretOf, sealedPathOf } from './inventory.ts';
+import { digestSecret, type OpenSecret, sealSecret } from './seal.ts';
 import { findCertificateFault } from './sealing-key.ts';
-import { STALE_SEALED, UNSEALABLE } from './secret-problems.ts';
-import type { SecretStore } from './secret-store.ts';
-import { formatSecrets } from './typed-hints.ts';
+import { FOREIGN_SEALED, STALE_SEALED, UNSEALABLE } from './secret-problems.ts';
+import type { SealingKey, SecretStore } from './secret-store.ts';
+import { formatSecrets, formatWaysBack } from './typed-hints.ts';
+import { holdsSecret } from './unseal.ts';
 
 /** A SealedSecret that has to be written. */
 export interface SealedFile {
@@ -28,9 +29,13 @@ export interface Sealing {
   readonly now: Date;
   /** Of the repository, for the hints. */
   readonly folder: string;
+  /** Seal anew, too, what was sealed for a key that the store does not have. */
+  readonly replaceForeign?: boolean;
 }
 
-/** Seals what the store has and no file holds in this form; everything else stays byte for byte. Code: SEC-014. */
+/**
+ * Seals what the store has and no file holds in this form; everything else stays byte for byte. Codes: SEC-014, SEC-017.
+ */
 export function sealRepository(plan: EnvironmentPlan, sealing: Sealing): Outcome<readonly SealedFile[]> {
   if (!canUnseal(plan)) return succeed([]);
   const { store, found, now, folder } = sealing;
@@ -41,24 +46,50 @@ export function sealRepository(plan: EnvironmentPlan, sealing: Sealing): Outcome
   });
   // A store that has nothing to seal needs no key yet.
   if (wanted.length === 0) return succeed([]);
-  const certificate = store.sealingKeys[0]?.certificate;
-  const fault = certificate === undefined ? 'the store has no sealing key' : findCertificateFault(certificate, now);
-  if (certificate === undefined || fault !== undefined) return fail([unsealable(plan, fault ?? '', sealing)]);
+  const [newest] = store.sealingKeys;
+  const fault = newest === undefined ? 'the store has no sealing key' : findCertificateFault(newest.certificate, now);
+  if (newest === undefined || fault !== undefined) return fail([unsealable(plan, fault ?? '', sealing)]);
   const problems: Problem[] = [];
+  const foreign: SealedSecret[] = [];
   const files = wanted.flatMap(({ secret, open }): SealedFile[] => {
     const existing = findSealedFile(plan, secret, found);
-    if (existing?.digest === digestSecret(open, certificate, store.digestKey)) return [];
+    if (existing !== undefined && isUpToDate(existing, open, newest, store)) return [];
+    if (existing !== undefined && sealing.replaceForeign !== true && isForeign(store, inventory, secret, existing)) {
+      foreign.push(existing);
+      return [];
+    }
     if (existing !== undefined && found.filter(({ path }) => path === existing.path).length > 1) {
       problems.push(shared(existing, folder));
       return [];
     }
     // A file that somebody sealed by other means keeps its name, so that there are never two of one Secret.
     const path = existing?.path ?? sealedPathOf(plan, secret);
-    const { content } = writeYaml([sealSecret(open, certificate, store.digestKey)]);
+    const { content } = writeYaml([sealSecret(open, newest.certificate, store.digestKey)]);
     return [{ path, content, secret: nameOf(secret), action: existing === undefined ? 'create' : 'update' }];
   });
+  if (foreign.length > 0) problems.push(foreignProblem(plan, foreign, folder));
   if (problems.length > 0) return fail(problems);
   return succeed(files.sort((a, b) => compareText(a.path, b.path)));
+}
+
+/** The digest says what was sealed; that it still opens shows only in opening it. */
+function isUpToDate(existing: SealedSecret, open: OpenSecret, key: SealingKey, store: SecretStore): boolean {
+  return existing.digest === digestSecret(open, key.certificate, store.digestKey) && holdsSecret(existing, open, key);
+}
+
+/** What a living cluster may still open would be sealed for a key that it does not have. */
+export function foreignProblem(
+  { name, source }: EnvironmentPlan,
+  foreign: readonly SealedSecret[],
+  folder: string,
+  command: 'seal' | 'rotate-key' = 'seal',
+): Problem {
+  const message = `The store of ${name} has no key that opens ${foreign.map(({ path }) => path).join(', ')}: a cluster that is alive could not open what this store seals.`;
+  return makeProblem(FOREIGN_SEALED, {
+    place: { file: source.file },
+    message,
+    hint: formatWaysBack(command, { folder, name }),
+  });
 }
 
 /** A SealedSecret that nothing needs any more, and the problem that says so. */
@@ -111,9 +142,15 @@ function shared(sealed: SealedSecret, folder: string): Problem {
 }
 
 /** Without a key one is made; an expired or unfit one is followed by a new one, and everything is sealed for that. */
-function unsealable({ name, source }: EnvironmentPlan, fault: string, { store, folder }: Sealing): Problem {
+function unsealable({ name, source }: EnvironmentPlan, fault: string, { store, folder, found }: Sealing): Problem {
   const message = `Nothing of ${name} can be sealed: ${fault}.`;
-  const command = store.sealingKeys.length === 0 ? 'generate' : 'rotate-key';
-  const hint = formatSecrets(command, { folder, name });
+  const target = { folder, name };
+  const isInUse = found.some(({ environment, digest }) => environment === name && digest !== undefined);
+  const hint =
+    store.sealingKeys.length > 0
+      ? formatSecrets('rotate-key', target)
+      : isInUse
+        ? formatWaysBack('generate', target)
+        : formatSecrets('generate', target);
   return makeProblem(UNSEALABLE, { place: { file: source.file }, message, hint });
 }

@@ -88,6 +88,20 @@ export const NOT_IGNORED: ProblemKind = {
     'The variables file holds secrets in the clear. It is written only where Git ignores it: the generated `.gitignore` names it, and a file that was committed once has to be taken out of Git first.',
 };
 
+export const UNEXPLAINED: ProblemKind = {
+  code: 'SEC-016',
+  title: 'A value is in use that the store does not know',
+  explanation:
+    'The repository has SealedSecrets that Rootstock made, and the store does not know what they hold or with which key they open: it is not the store that they were sealed from. A cluster may live with these values, and new ones would lock its apps out of their data. Bring the store back, or import the values from the cluster. `--replace-sealed` says that no cluster needs them any more.',
+};
+
+export const FOREIGN_SEALED: ProblemKind = {
+  code: 'SEC-017',
+  title: 'A SealedSecret is sealed for a key that the store does not have',
+  explanation:
+    'Rootstock made the file, from another store or with a key that is gone from this one, or it was damaged and its value has changed since. Sealing it anew would replace what a living cluster opens by what it cannot open. Bring the store back, or import the sealing keys from the cluster. `rootstock secrets seal --replace-sealed` says that no cluster needs the file any more.',
+};
+
 export const secretProblems: readonly ProblemKind[] = [
   LOCKED,
   CANNOT_OPEN,
@@ -104,4 +118,6 @@ export const secretProblems: readonly ProblemKind[] = [
   STALE_SEALED,
   UNSEALABLE,
   NOT_IGNORED,
+  UNEXPLAINED,
+  FOREIGN_SEALED,
 ];

@@ -21,6 +21,7 @@ describe('generator/verify/sealed-secrets.ts', () => {
         name: 'dns-token',
         namespace: 'zone',
         keys: ['config', 'token'],
+        encrypted: { token: 'AgB' },
       },
     ]);
   });

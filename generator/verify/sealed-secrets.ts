@@ -29,7 +29,7 @@ function isSealedSecret({ apiVersion, kind }: PlainMap): boolean {
 }
 
 /** The Secret gets the encrypted keys and those that its template makes. */
-function describe(document: PlainMap): Pick<SealedSecret, 'name' | 'namespace' | 'keys' | 'digest'> {
+function describe(document: PlainMap): Pick<SealedSecret, 'name' | 'namespace' | 'keys' | 'digest' | 'encrypted'> {
   const { name, namespace, annotations } = asMap(document['metadata']);
   const digest = asText(asMap(annotations)[DIGEST_ANNOTATION]);
   const { encryptedData, template } = asMap(document['spec']);
@@ -39,5 +39,8 @@ function describe(document: PlainMap): Pick<SealedSecret, 'name' | 'namespace' |
     namespace: asText(namespace) ?? '',
     keys: [...keys].sort(compareText),
     ...(digest === undefined ? {} : { digest }),
+    encrypted: Object.fromEntries(
+      Object.entries(asMap(encryptedData)).map(([key, value]) => [key, asText(value) ?? '']),
+    ),
   };
 }

@@ -11,6 +11,7 @@ const ENVIRONMENT = [
   'name of the environment; needed where there are several',
   once,
 ] as const;
+const REPLACE_SEALED = ['--replace-sealed', 'seal anew, too, what no key of the store opens'] as const;
 const JSON_FLAG = ['--json', 'print data as JSON on stdout'] as const;
 
 /** Parses and runs a command about secrets. */
@@ -114,14 +115,21 @@ function addValues(parent: Command, finish: Finish): void {
     async (folder, path, options) =>
       finish(await (await import('../secrets/change-values.ts')).runSet(folder, path, options)),
   );
+  about(parent, 'unset', "forget somebody's own value of what is worked out from others")
+    .argument('<secret>', 'for example external-dns/dns-credentials/api-token')
+    .action(async (folder, path, options) =>
+      finish(await (await import('../secrets/change-values.ts')).runUnset(folder, path, options)),
+    );
   about(parent, 'get', 'print one value on stdout')
     .argument('<secret>', 'for example onyx/onyx-redis/redis_password')
     .action(async (folder, path, options) =>
       finish(await (await import('../secrets/change-values.ts')).runGet(folder, path, options)),
     );
-  about(parent, 'generate', 'make everything that can be made and has no value yet').action(async (folder, options) =>
-    finish(await (await import('../secrets/change-values.ts')).runGenerate(folder, options)),
-  );
+  about(parent, 'generate', 'make everything that can be made and has no value yet')
+    .option('--replace-sealed', 'make new values for sealed files, too, that the store does not know')
+    .action(async (folder, options) =>
+      finish(await (await import('../secrets/change-values.ts')).runGenerate(folder, options)),
+    );
   withValue(about(parent, 'rotate', 'replace a value, or say what that takes')).action(async (folder, path, options) =>
     finish(await (await import('../secrets/change-values.ts')).runRotate(folder, path, options)),
   );
@@ -136,12 +144,16 @@ function addValues(parent: Command, finish: Finish): void {
 }
 
 function addSealing(parent: Command, finish: Finish): void {
-  about(parent, 'seal', 'write SealedSecrets for what is new or changed').action(async (folder, options) =>
-    finish(await (await import('../secrets/seal-files.ts')).runSeal(folder, options)),
-  );
-  about(parent, 'rotate-key', 'make a new sealing key and seal everything for it').action(async (folder, options) =>
-    finish(await (await import('../secrets/seal-files.ts')).runRotateKey(folder, options)),
-  );
+  about(parent, 'seal', 'write SealedSecrets for what is new or changed')
+    .option(...REPLACE_SEALED)
+    .action(async (folder, options) =>
+      finish(await (await import('../secrets/seal-files.ts')).runSeal(folder, options)),
+    );
+  about(parent, 'rotate-key', 'make a new sealing key and seal everything for it')
+    .option(...REPLACE_SEALED)
+    .action(async (folder, options) =>
+      finish(await (await import('../secrets/seal-files.ts')).runRotateKey(folder, options)),
+    );
 }
 
 function addHandOver(parent: Command, finish: Finish): void {

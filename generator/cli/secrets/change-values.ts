@@ -1,18 +1,26 @@
-// rootstock secrets set, get, generate and rotate: single values of a store.
+// rootstock secrets set, unset, get, generate and rotate: single values of a store.
 import { readFileSync } from 'node:fs';
 import { isCancel, password } from '@clack/prompts';
 import { fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { readStdin } from '../../io/read-stdin.ts';
-import { findValue, listSources, type SecretEntry } from '../../secrets/inventory.ts';
+import { findValue, listUnexplained, type SecretEntry } from '../../secrets/inventory.ts';
 import { makeValue } from '../../secrets/make-value.ts';
+import {
+  type Change,
+  isConstant,
+  partOfPair,
+  refuseRotation,
+  refuseSetting,
+  refuseUnsetting,
+} from '../../secrets/rotation.ts';
 import { makeSealingKey } from '../../secrets/sealing-key.ts';
-import { NOT_SET, UNFIT_VALUE, WILL_NOT_ROTATE } from '../../secrets/secret-problems.ts';
-import { putValue, type SecretStore } from '../../secrets/secret-store.ts';
-import { formatSecrets, type HintTarget } from '../../secrets/typed-hints.ts';
+import { NOT_SET, UNEXPLAINED, UNFIT_VALUE } from '../../secrets/secret-problems.ts';
+import { putValue, removeValue, type SecretStore } from '../../secrets/secret-store.ts';
+import { formatSecrets, formatWaysBack, type HintTarget } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, isInteractive, keepHidden, printData, printStatus } from '../terminal.ts';
 import { CONTRADICTION } from '../usage-problems.ts';
-import { changeStore, findEntry, startOpenSession } from './session.ts';
+import { changeStore, findEntry, type OpenSession, startOpenSession } from './session.ts';
 
 /** A Secret of Kubernetes holds 1 MiB at most. */
 const MAX_BYTES = 512 * 1024;
@@ -24,6 +32,15 @@ export interface ValueOptions extends OutputOptions {
   readonly stdin?: boolean;
 }
 
+interface Named {
+  readonly environment?: string;
+}
+
+export interface GenerateOptions extends OutputOptions, Named {
+  /** Make new values, too, for what a sealed file holds and the store does not know. */
+  readonly replaceSealed?: boolean;
+}
+
 /** Takes a value from where it was said to be, or asks for it without echo. */
 export async function runSet(folder: string, path: string, options: ValueOptions): Promise<ExitCode> {
   const session = await startOpenSession(folder, options.environment);
@@ -31,18 +48,40 @@ export async function runSet(folder: string, path: string, options: ValueOptions
   const entry = findEntry(session.value, path);
   if (!entry.ok) return failWith(entry.problems, options);
   if (entry.value.isSealingKey) return failWith([partOfPair(entry.value, session.value, 'import')], options);
-  const value = await takeValue(entry.value, options);
+  const value = isConstant(entry.value) ? succeed('') : await takeValue(entry.value, options);
   if (!value.ok) return failWith(value.problems, options);
-  const had = session.value.store.values[path]?.value;
-  const refusal = had === undefined || had === value.value ? undefined : refuseRotation(entry.value, session.value);
+  const refusal = refuseSetting(entry.value, value.value, changeOf(session.value));
   if (refusal !== undefined) return failWith([refusal], options);
+  const { store, inventory } = session.value;
+  const had = findValue(store, inventory, path);
   const changed = await changeStore(session.value, (store) =>
-    succeed(putValue(store, path, { value: value.value, source: 'given', now: new Date() })),
+    // What would be worked out anyway is no value of its own.
+    succeed(
+      had === value.value ? store : putValue(store, path, { value: value.value, source: 'given', now: new Date() }),
+    ),
   );
   if (!changed.ok) return failWith(changed.problems, options);
   const state = had === undefined ? 'set' : had === value.value ? 'same' : 'changed';
   if (options.json !== true) printData(`${state}  ${path}`);
   if (state === 'changed') tellRotation(entry.value);
+  return succeedWith({ path, state }, changed.problems, options);
+}
+
+/** Forgets somebody's own value of what is worked out from others, which then follows them again. Code: SEC-009. */
+export async function runUnset(folder: string, path: string, options: OutputOptions & Named): Promise<ExitCode> {
+  const session = await startOpenSession(folder, options.environment);
+  if (!session.ok) return failWith(session.problems, options);
+  const entry = findEntry(session.value, path);
+  if (!entry.ok) return failWith(entry.problems, options);
+  const refusal = refuseUnsetting(entry.value, session.value);
+  if (refusal !== undefined) return failWith([refusal], options);
+  const state = session.value.store.values[path] === undefined ? 'same' : 'unset';
+  const changed = await changeStore(session.value, (store) =>
+    succeed(state === 'same' ? store : removeValue(store, path)),
+  );
+  if (!changed.ok) return failWith(changed.problems, options);
+  if (options.json !== true) printData(`${state}  ${path}`);
+  if (state === 'unset') tellRotation(entry.value);
   return succeedWith({ path, state }, changed.problems, options);
 }
 
@@ -57,14 +96,16 @@ export async function runGet(folder: string, path: string, options: ValueOptions
   return succeedWith({ path, value }, [], options);
 }
 
-/** Makes everything that can be made and has no value. */
-export async function runGenerate(folder: string, options: ValueOptions): Promise<ExitCode> {
+/** Makes everything that can be made and has no value. Code: SEC-016. */
+export async function runGenerate(folder: string, options: GenerateOptions): Promise<ExitCode> {
   const session = await startOpenSession(folder, options.environment);
   if (!session.ok) return failWith(session.problems, options);
   const { inventory } = session.value;
   const now = new Date();
   const made: string[] = [];
   const changed = await changeStore(session.value, async (store) => {
+    const inUse = options.replaceSealed === true ? [] : listUnexplained(store, session.value);
+    if (inUse.length > 0) return fail([unexplained(inUse, session.value)]);
     let next: SecretStore = store;
     if (store.sealingKeys.length === 0 && inventory.some(({ isSealingKey }) => isSealingKey)) {
       next = { ...next, sealingKeys: [await makeSealingKey(now)] };
@@ -86,8 +127,15 @@ export async function runGenerate(folder: string, options: ValueOptions): Promis
   );
   if (options.json !== true) for (const path of made) printData(`made     ${path}`);
   if (options.json !== true) for (const { path } of missing) printData(`missing  ${path}`);
-  printStatus(nextStep(session.value, missing));
+  printStatus(nextStep(session.value, missing, options.replaceSealed === true ? ['--replace-sealed'] : []));
   return succeedWith({ made, missing: missing.map(({ path }) => path) }, changed.problems, options);
+}
+
+/** What a cluster may live with is not made up anew. */
+function unexplained(paths: readonly string[], session: OpenSession): Problem {
+  const message = `${session.name} has sealed files of another store than this one, which does not know ${paths.join(', ')}.`;
+  const hint = formatWaysBack('generate', session);
+  return makeProblem(UNEXPLAINED, { place: { file: session.storeFile }, message, hint });
 }
 
 /** A new value for one secret: made where Rootstock makes it, taken where somebody gives it. */
@@ -96,7 +144,7 @@ export async function runRotate(folder: string, path: string, options: ValueOpti
   if (!session.ok) return failWith(session.problems, options);
   const entry = findEntry(session.value, path);
   if (!entry.ok) return failWith(entry.problems, options);
-  const refusal = refuseRotation(entry.value, session.value);
+  const refusal = refuseRotation(entry.value, changeOf(session.value));
   if (refusal !== undefined) return failWith([refusal], options);
   const { make } = entry.value;
   const made = make === undefined || listSourcesOf(options).length > 0 ? undefined : makeValue(make);
@@ -111,37 +159,21 @@ export async function runRotate(folder: string, path: string, options: ValueOpti
     changed.value.store.values[path]?.value === session.value.store.values[path]?.value ? 'same' : 'changed';
   if (options.json !== true) printData(`${state}  ${path}`);
   if (state === 'changed') tellRotation(entry.value);
-  printStatus(nextStep(session.value, []));
+  printStatus(
+    entry.value.secret === undefined
+      ? `next: ${formatSecrets('export-tfvars', session.value, '--force')}`
+      : nextStep(session.value, []),
+  );
   return succeedWith({ path, state, rotation: entry.value.rotation ?? null }, changed.problems, options);
 }
 
-/** Half a pair is of no use: both halves come and go together. */
-function partOfPair({ path }: SecretEntry, target: HintTarget, command: 'import' | 'rotate-key'): Problem {
-  const message = `${path} belongs to a key pair, and everything sealed belongs to it.`;
-  const words = command === 'import' ? ['--tfvars', 'FILE'] : [];
-  return makeProblem(WILL_NOT_ROTATE, { key: path, message, hint: formatSecrets(command, target, ...words) });
+function changeOf(session: OpenSession): Change {
+  const { store, inventory, plan } = session;
+  return { store, inventory, target: session, file: plan.source.file };
 }
 
-function refuseRotation(entry: SecretEntry, target: HintTarget): Problem | undefined {
-  const { path, rotation, isSealingKey, make } = entry;
-  if (isSealingKey) return partOfPair(entry, target, 'rotate-key');
-  if (make?.kind === 'text')
-    return makeProblem(WILL_NOT_ROTATE, {
-      key: path,
-      message: `${path} is worked out from other values.`,
-      hint: listSources(entry)
-        .map((source) => formatSecrets('rotate', target, source))
-        .join('; '),
-    });
-  if (rotation?.kind !== 'refused') return undefined;
-  return makeProblem(WILL_NOT_ROTATE, {
-    key: path,
-    message: `${path} must not change. ${rotation.text}`,
-    hint: `read docs/${target.name}/secrets.md`,
-  });
-}
-
-function tellRotation({ path, rotation }: SecretEntry): void {
+/** What a new value takes beyond sealing it. */
+export function tellRotation({ path, rotation }: SecretEntry): void {
   if (rotation !== undefined) printStatus(`${path} takes more than a new value. ${rotation.text}`);
 }
 
@@ -174,7 +206,7 @@ async function readSource({ path, meaning }: SecretEntry, options: ValueOptions)
   }
   if (fromEnv !== undefined) {
     const value = process.env[fromEnv];
-    if (value !== undefined) return succeed(value);
+    if (value !== undefined) return succeed(trimEnd(value));
     const message = `The variable ${fromEnv} is not set.`;
     return fail([makeProblem(UNFIT_VALUE, { key: path, message, hint: `export ${fromEnv}` })]);
   }
@@ -188,8 +220,9 @@ async function readSource({ path, meaning }: SecretEntry, options: ValueOptions)
   ]);
 }
 
-/** Takes one line break from the end of a single line; a PEM file keeps its own. */
-export function trimEnd(text: string): string {
+/** Takes one line break from the end of a single line; a PEM file keeps its own. The mark of an editor is no text. */
+export function trimEnd(given: string): string {
+  const text = given.replace(/^\uFEFF/, '');
   const trimmed = text.replace(/\r?\n$/, '');
   return trimmed.includes('\n') ? text : trimmed;
 }
@@ -215,7 +248,7 @@ function notSet({ path, make, isSealingKey }: SecretEntry, target: HintTarget): 
   return makeProblem(NOT_SET, { key: path, message: `${path} has no value.`, hint });
 }
 
-function nextStep(target: HintTarget, missing: readonly SecretEntry[]): string {
+function nextStep(target: HintTarget, missing: readonly SecretEntry[], flags: readonly string[] = []): string {
   const [first] = missing;
-  return `next: ${first === undefined ? formatSecrets('seal', target) : formatSecrets('set', target, first.path)}`;
+  return `next: ${first === undefined ? formatSecrets('seal', target, ...flags) : formatSecrets('set', target, first.path)}`;
 }

@@ -1,16 +1,17 @@
 // rootstock secrets backup and restore: copies of a store, proven to open before anything relies on them.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { withRunLock } from '../../io/run-lock.ts';
 import { readIfThere, writePrivately } from '../../io/whole-files.ts';
 import { closeStore, openStore } from '../../secrets/age-file.ts';
 import { ALREADY_THERE, BROKEN_STORE, NO_STORE } from '../../secrets/secret-problems.ts';
+import { formatSecrets } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData } from '../terminal.ts';
 import { hideStore, hideUnlock } from './hide-store.ts';
 import { checkRecipients } from './recipients.ts';
-import { startOpenSession, startSession } from './session.ts';
+import { type Session, startOpenSession, startSession, startSessions } from './session.ts';
 import { findUnlock } from './unlock.ts';
 
 export interface CopyOptions extends OutputOptions {
@@ -25,6 +26,10 @@ export async function runBackup(folder: string, options: CopyOptions): Promise<E
   const session = await startOpenSession(folder, options.environment);
   if (!session.ok) return failWith(session.problems, options);
   const file = options.output ?? `${session.value.name}.age`;
+  const stores = startSessions(folder, undefined);
+  if (!stores.ok) return failWith(stores.problems, options);
+  const own = stores.value.find(({ storeFile }) => isSameFile(storeFile, file));
+  if (own !== undefined) return failWith([isStore(file, own)], options);
   if (existsSync(file) && options.force !== true) return failWith([thereAlready(file)], options);
   const recipients = checkRecipients(options.recipient ?? []);
   if (!recipients.ok) return failWith(recipients.problems, options);
@@ -64,6 +69,21 @@ export async function runRestore(folder: string, file: string, options: CopyOpti
     restored.problems,
     options,
   );
+}
+
+/** The same path, or another name of the same file. */
+function isSameFile(one: string, other: string): boolean {
+  if (resolve(one) === resolve(other)) return true;
+  if (!existsSync(one) || !existsSync(other)) return false;
+  const [a, b] = [statSync(one), statSync(other)];
+  return a.dev === b.dev && a.ino === b.ino;
+}
+
+/** Written for others, the copy would lock out those whose store it is. */
+function isStore(file: string, target: Session): Problem {
+  const message = `${file} is the store of ${target.name}, and no place for a copy.`;
+  const hint = formatSecrets('backup', target, '-o', 'FILE');
+  return makeProblem(ALREADY_THERE, { place: { file }, message, hint });
 }
 
 function thereAlready(file: string): Problem {

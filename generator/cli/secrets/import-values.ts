@@ -1,18 +1,20 @@
 // rootstock secrets import: values that exist elsewhere, as a variables file, a list of paths, or Secrets of a cluster.
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { isMap, isScalar, type ParsedNode, parseDocument } from 'yaml';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { pathOfKey, pathOfVariable, type SecretPath } from '../../core/secret-path.ts';
 import { readStdin } from '../../io/read-stdin.ts';
 import { findValue, type SecretEntry } from '../../secrets/inventory.ts';
+import { isConstant, refuseReplacing } from '../../secrets/rotation.ts';
 import { isPair, validFrom } from '../../secrets/sealing-key.ts';
 import { ALREADY_THERE, UNFIT_VALUE } from '../../secrets/secret-problems.ts';
 import { putValue, type SealingKey, type SecretStore } from '../../secrets/secret-store.ts';
+import { formatSecrets } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, keepHidden, printData, printStatus } from '../terminal.ts';
 import { CONTRADICTION } from '../usage-problems.ts';
-import { checkValue } from './change-values.ts';
-import { changeStore, startOpenSession } from './session.ts';
+import { checkValue, tellRotation } from './change-values.ts';
+import { changeStore, type Session, startOpenSession } from './session.ts';
 
 export interface ImportOptions extends OutputOptions {
   readonly environment?: string;
@@ -36,9 +38,11 @@ interface Found {
 interface Merged {
   readonly store: SecretStore;
   readonly imported: readonly SecretPath[];
+  /** Those that had another value before. */
+  readonly replaced: readonly SecretEntry[];
 }
 
-/** Codes: SEC-008, SEC-010, USE-003, and those of opening. */
+/** Codes: SEC-008 to SEC-010, USE-003, and those of opening. */
 export async function runImport(folder: string, options: ImportOptions): Promise<ExitCode> {
   const session = await startOpenSession(folder, options.environment);
   if (!session.ok) return failWith(session.problems, options);
@@ -47,14 +51,18 @@ export async function runImport(folder: string, options: ImportOptions): Promise
   keepHidden([...read.value.values.values(), ...read.value.pairs.map(({ privateKey }) => privateKey)]);
   const { inventory, name } = session.value;
   let imported: readonly SecretPath[] = [];
+  let replaced: readonly SecretEntry[] = [];
   const changed = await changeStore(session.value, (store) => {
-    const merged = merge(store, inventory, read.value, options.force === true);
+    const merged = merge(store, session.value, read.value, options.force === true);
     if (!merged.ok) return merged;
     imported = merged.value.imported;
+    replaced = merged.value.replaced;
     return succeed(merged.value.store);
   });
   if (!changed.ok) return failWith(changed.problems, options);
   if (options.json !== true) for (const path of imported) printData(`imported  ${path}`);
+  for (const entry of replaced) tellRotation(entry);
+  if (imported.length === 0) printStatus(`nothing there that ${name} needs and does not have`);
   // A cluster has many Secrets that are none of ours.
   const known = new Set(inventory.map(({ path }) => path));
   const others = options.kubernetes === undefined ? [...read.value.values.keys()] : [];
@@ -63,17 +71,14 @@ export async function runImport(folder: string, options: ImportOptions): Promise
   return succeedWith({ imported, ignored }, changed.problems, options);
 }
 
-function merge(
-  store: SecretStore,
-  inventory: readonly SecretEntry[],
-  { values, pairs }: Found,
-  force: boolean,
-): Outcome<Merged> {
+function merge(store: SecretStore, session: Session, { values, pairs }: Found, force: boolean): Outcome<Merged> {
+  const { inventory } = session;
   const now = new Date();
   const withPairs = mergePairs(store, pairs, now);
   const problems: Problem[] = [...withPairs.problems];
   if (!withPairs.ok) return fail(problems);
   const imported: SecretPath[] = [];
+  const replaced: SecretEntry[] = [];
   let next = withPairs.value;
   if (next !== store) imported.push(...inventory.filter(({ isSealingKey }) => isSealingKey).map(({ path }) => path));
   // Last those that are worked out from others: only where they differ from that, somebody's own value is kept.
@@ -83,17 +88,28 @@ function merge(
     const value = values.get(path);
     if (value === undefined || isSealingKey === true) continue;
     if (isText(entry) && findValue(next, inventory, path) === value) continue;
+    // The environment file goes before what a cluster was made with.
+    if (isConstant(entry)) {
+      printStatus(`${path} is not imported: it follows ${entry.follows ?? 'its app'}`);
+      continue;
+    }
     const checked = checkValue(entry, value);
     const had = store.values[path]?.value;
+    const isOther = checked.ok && had !== undefined && had !== checked.value;
+    const refusal = isOther ? refuseReplacing(entry, session) : undefined;
     if (!checked.ok) problems.push(...checked.problems);
-    else if (had !== undefined && had !== checked.value && !force) problems.push(differs(path));
+    else if (refusal !== undefined) problems.push(addNewStore(refusal, session));
+    else if (isOther && !force) problems.push(differs(path));
     else {
+      if (isOther) replaced.push(entry);
       const put = putValue(next, path, { value: checked.value, source: 'given', now });
       if (put !== next) imported.push(path);
       next = put;
     }
   }
-  return problems.length > 0 ? fail(problems) : succeed({ store: next, imported: imported.sort(compareText) });
+  return problems.length > 0
+    ? fail(problems)
+    : succeed({ store: next, imported: imported.sort(compareText), replaced });
 }
 
 /** Both halves or none; a pair that the store has already stays where it is. Code: SEC-008. */
@@ -115,6 +131,12 @@ function mergePairs(store: SecretStore, pairs: Found['pairs'], now: Date): Outco
   return succeed({ ...store, sealingKeys: [...store.sealingKeys, ...added] });
 }
 
+/** Where the store is wrong about a cluster that lives, no value is to change: another store is. */
+function addNewStore(refusal: Problem, session: Session): Problem {
+  const anew = `where a cluster lives with the other value, move ${session.storeFile} away, then: ${formatSecrets('init', session)}`;
+  return { ...refusal, hint: `${refusal.hint}; ${anew}` };
+}
+
 function differs(path: SecretPath): Problem {
   const message = `The store has another value for ${path}.`;
   return makeProblem(ALREADY_THERE, { key: path, message, hint: 'add --force to replace it' });
@@ -128,20 +150,28 @@ async function readValues({ tfvars, from, kubernetes }: ImportOptions): Promise<
     return fail([makeProblem(CONTRADICTION, { message, hint: 'give one of --tfvars, --from and --kubernetes' })]);
   }
   let data: unknown;
+  let noTexts: readonly string[] = [];
   try {
-    // Neither errors nor warnings of the parser are shown: they quote what it read.
+    // Neither errors nor warnings of the parser are shown: they quote what it read. Without types every value is the
+    // text that stands there: 0123456 is no number, and 2026-01-31 no date.
     const text = file === '-' ? await readStdin() : readFileSync(file, 'utf8');
-    data = parse(text, { maxAliasCount: 0, logLevel: 'error' });
+    const document = parseDocument<ParsedNode>(text, {
+      schema: 'failsafe',
+      resolveKnownTags: false,
+      logLevel: 'error',
+    });
+    if (document.errors.length > 0) return fail([unfit(file, NO_YAML)]);
+    noTexts = listNoTexts(document.contents);
+    data = document.toJS({ maxAliasCount: 0 });
   } catch (error) {
     return fail([unfit(file, (error as NodeJS.ErrnoException).syscall === undefined ? NO_YAML : codeOf(error))]);
   }
   if (!isRecord(data)) return fail([unfit(file, 'it is no map')]);
   if (kubernetes !== undefined) return readCluster(file, data);
-  const texts = Object.entries(data).map(([name, value]) => [name, textOf(value)] as const);
-  const noText = texts.filter(([, text]) => text === undefined).map(([name]) => name);
-  if (noText.length > 0) return fail([unfit(file, `these are no texts: ${noText.join(', ')}`)]);
-  const paths = texts.map(([name, text = '']) => [tfvars === undefined ? name : pathOfVariable(name), text] as const);
-  const values = new Map(paths);
+  if (noTexts.length > 0) return fail([unfit(file, `these are no texts: ${noTexts.join(', ')}`)]);
+  const values = new Map(
+    Object.entries(data).map(([name, text]) => [tfvars === undefined ? name : pathOfVariable(name), String(text)]),
+  );
   return succeed({ values, pairs: pairOf(values) });
 }
 
@@ -151,10 +181,16 @@ function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? 'unreadable';
 }
 
-/** Ids are often written without quotes. */
-function textOf(value: unknown): string | undefined {
-  return Number.isSafeInteger(value) ? String(value) : typeof value === 'string' ? value : undefined;
+/** Names whose values are maps, lists, or nothing at all. */
+function listNoTexts(contents: ParsedNode | null): string[] {
+  if (!isMap(contents)) return [];
+  return contents.items
+    .filter(({ value }) => !isScalar(value) || (value.type === 'PLAIN' && NOTHING.test(String(value.value))))
+    .map(({ key }) => String(key));
 }
+
+/** Plain, it says that there is no value. @see YAML 1.2.2, 10.3.2 */
+const NOTHING = /^(null|Null|NULL|~|)$/;
 
 /** The pair that Terraform's variables hold; one half alone is a pair that does not fit. */
 function pairOf(values: Found['values']): Found['pairs'] {
@@ -173,15 +209,23 @@ function readCluster(file: string, data: Record<string, unknown>): Outcome<Found
   const values = new Map<SecretPath, string>();
   const pairs: { readonly certificate: string; readonly privateKey: string }[] = [];
   for (const item of items as readonly unknown[]) {
-    if (!isRecord(item) || !isRecord(item['metadata']) || !isRecord(item['data'])) continue;
+    if (!isRecord(item) || !isRecord(item['metadata'])) continue;
     const { name, namespace, labels } = item['metadata'];
     if (typeof name !== 'string' || typeof namespace !== 'string') continue;
-    const texts = new Map(Object.entries(item['data']).map(([key, value]) => [key, fromBase64(value)]));
+    // A cluster has `data` alone; in a file that somebody wrote, `stringData` goes before it, as on the way into a cluster.
+    const texts = new Map([
+      ...entriesOf(item['data']).map(([key, value]) => [key, fromBase64(value)] as const),
+      ...entriesOf(item['stringData']).map(([key, value]) => [key, String(value)] as const),
+    ]);
     for (const [key, text] of texts) values.set(pathOfKey({ namespace, name }, key), text);
     if (isRecord(labels) && labels[SEALING_LABEL] === 'active')
       pairs.push({ certificate: texts.get('tls.crt') ?? '', privateKey: texts.get('tls.key') ?? '' });
   }
   return succeed({ values, pairs: pairs.sort((a, b) => validFrom(b.certificate) - validFrom(a.certificate)) });
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return isRecord(value) ? Object.entries(value) : [];
 }
 
 function fromBase64(value: unknown): string {

@@ -40,7 +40,12 @@ export async function runInitStore(folder: string, options: InitStoreOptions): P
     return succeed({ store: storeFile, recipients, ...(keyFile === undefined ? {} : { keyFile }) });
   });
   if (!made.ok) return failWith(made.problems, options);
-  printStatus(`next: ${formatSecrets('generate', session.value)}`);
+  const isInUse = session.value.found.some(({ digest }) => digest !== undefined);
+  if (isInUse) printStatus('there are sealed files already, and the new store does not know what they hold');
+  const next = isInUse
+    ? formatSecrets('import', session.value, '--kubernetes', 'FILE')
+    : formatSecrets('generate', session.value);
+  printStatus(`next: ${next}`);
   if (options.json !== true) {
     printData(`store       ${storeFile}`);
     for (const recipient of made.value.recipients) printData(`recipient   ${recipient}`);

@@ -5,8 +5,8 @@ import { formatCommand } from '../../core/shell.ts';
 import { withRunLock } from '../../io/run-lock.ts';
 import { writeWhole } from '../../io/whole-files.ts';
 import { planSecrets } from '../../plan/pending.ts';
-import { isSealedForOlderKey } from '../../secrets/inventory.ts';
-import { type SealedFile, sealRepository } from '../../secrets/seal-repository.ts';
+import { isSealedForOlderKey, listForeign } from '../../secrets/inventory.ts';
+import { foreignProblem, type SealedFile, sealRepository } from '../../secrets/seal-repository.ts';
 import { makeSealingKey } from '../../secrets/sealing-key.ts';
 import { formatSecrets } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
@@ -15,21 +15,26 @@ import { changeStore, type OpenSession, startOpenSession } from './session.ts';
 
 export interface SealOptions extends OutputOptions {
   readonly environment?: string;
+  /** Seal anew, too, what was sealed for a key that the store does not have. */
+  readonly replaceSealed?: boolean;
 }
 
 export async function runSeal(folder: string, options: SealOptions): Promise<ExitCode> {
   const session = await startOpenSession(folder, options.environment);
   if (!session.ok) return failWith(session.problems, options);
-  return finish(await writeSealed(session.value), session.value, options);
+  return finish(await writeSealed(session.value, options), session.value, options);
 }
 
 /**
- * A new key pair in front of the others, and everything sealed for it. The store is written first: a run that was
+ * A new key pair in front of the others, and everything sealed for it. Code: SEC-017. The store is written first: a run that was
  * killed in between is completed by the next one, without a third key.
  */
 export async function runRotateKey(folder: string, options: SealOptions): Promise<ExitCode> {
   const session = await startOpenSession(folder, options.environment);
   if (!session.ok) return failWith(session.problems, options);
+  const { plan, store } = session.value;
+  const foreign = options.replaceSealed === true ? [] : listForeign(store, session.value);
+  if (foreign.length > 0) return failWith([foreignProblem(plan, foreign, folder, 'rotate-key')], options);
   const resumed = isHalfway(session.value);
   if (resumed) printStatus('completing a rotation that was interrupted');
   const key = resumed ? undefined : await makeSealingKey(new Date());
@@ -37,7 +42,7 @@ export async function runRotateKey(folder: string, options: SealOptions): Promis
     succeed(key === undefined ? store : { ...store, sealingKeys: [key, ...store.sealingKeys] }),
   );
   if (!changed.ok) return failWith(changed.problems, options);
-  const written = await writeSealed(changed.value);
+  const written = await writeSealed(changed.value, options);
   if (written.ok) {
     printStatus(`a living cluster learns the new key from: ${formatSecrets('sealing-key', session.value)}`);
     printStatus(`the next cluster from: ${formatSecrets('export-tfvars', session.value, '--force')}`);
@@ -50,10 +55,13 @@ function isHalfway({ plan, store, inventory, found }: OpenSession): boolean {
   return planSecrets(plan).some((secret) => isSealedForOlderKey(plan, secret, found, { store, inventory }));
 }
 
-async function writeSealed(session: OpenSession): Promise<Outcome<readonly SealedFile[]>> {
+async function writeSealed(
+  session: OpenSession,
+  { replaceSealed = false }: SealOptions,
+): Promise<Outcome<readonly SealedFile[]>> {
   const { folder, plan, store, found } = session;
   return await withRunLock(folder, () => {
-    const sealed = sealRepository(plan, { store, found, now: new Date(), folder });
+    const sealed = sealRepository(plan, { store, found, now: new Date(), folder, replaceForeign: replaceSealed });
     if (sealed.ok) for (const { path, content } of sealed.value) writeWhole(join(folder, path), content);
     return sealed;
   });

@@ -172,7 +172,7 @@ describe('generator/cli/secrets/sealed-render', () => {
     });
   });
 
-  it('SEC-014: says that there is no key yet, as something pending', async () => {
+  it('SEC-014: says that there is no key for what is sealed, as something pending', async () => {
     git('rm', '-q', '-r', 'secrets');
     git('commit', '-q', '-m', 'A new store');
     await secrets('init');
@@ -185,7 +185,7 @@ describe('generator/cli/secrets/sealed-render', () => {
       expect.objectContaining({
         code: 'SEC-014',
         severity: 'pending',
-        hint: 'rootstock secrets generate repo -e west',
+        hint: expect.stringContaining('rootstock secrets import repo --kubernetes FILE -e west'),
       }),
     );
     expect(read(`repo/${SEALED}`)).toBe(before);

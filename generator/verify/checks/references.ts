@@ -1,5 +1,8 @@
 // Everything an Application refers to in this repository is there, and everything there is referred to.
+import type { TreeFile } from '../../core/file-tree.ts';
 import { compareText, type Problem, type ProblemKind } from '../../core/problem.ts';
+import type { PlainMap } from '../../core/provenance.ts';
+import { DIGEST_ANNOTATION } from '../../plan/sealing.ts';
 import {
   isChart,
   listManifestFiles,
@@ -21,6 +24,7 @@ import {
   type PlacedObject,
   problemAt,
 } from '../kubernetes-objects.ts';
+import { MANIFEST } from '../sealed-secrets.ts';
 
 const NO_VALUES: ProblemKind = {
   code: 'VER-240',
@@ -52,11 +56,19 @@ const ORPHAN: ProblemKind = {
   explanation: 'Nothing applies the file, so whoever changes it waits for an effect that never comes.',
 };
 
+const UNREAD_SEALED: ProblemKind = {
+  code: 'VER-245',
+  title: 'A SealedSecret of Rootstock that no Application reads',
+  severity: 'unchecked',
+  explanation:
+    'Its app or environment is gone. The file stays until a render names it with `--allow-replace`, because what it holds may be needed again, and nothing reads it until then. What else lies there is not known to Rootstock, and is an error.',
+};
+
 const WATCH = 'argocd.argoproj.io/manifest-generate-paths';
 
-/** Follows every reference of every Application into the tree. Codes: VER-240 to VER-244. */
+/** Follows every reference of every Application into the tree. Codes: VER-240 to VER-245. */
 export const references: Check = {
-  kinds: [NO_VALUES, NO_FOLDER, WATCHED_PATHS, OTHER_REPOSITORY, ORPHAN],
+  kinds: [NO_VALUES, NO_FOLDER, WATCHED_PATHS, OTHER_REPOSITORY, ORPHAN, UNREAD_SEALED],
   run(input) {
     const environments = groupBy(listObjects(input).filter(isApplication), ({ environment }) => environment);
     const read = new Set<string>();
@@ -223,10 +235,29 @@ function findOrphans(input: CheckInput, read: ReadonlySet<string>): Problem[] {
     .filter(
       ({ file }) => /^clusters\/[^/]+\/(apps|manifests|projects|values)\//.test(file.path) && !read.has(file.path),
     )
-    .map(({ file }) =>
-      problemIn(ORPHAN, file, {
+    .map(({ file, documents }) => {
+      const names = documents.map(nameOurs);
+      const isOurs = MANIFEST.test(file.path) && names.length > 0 && !names.includes(undefined);
+      if (isOurs) return unreadSealed(file, names.map(String));
+      return problemIn(ORPHAN, file, {
         message: `No Application of the environment reads ${file.path}.`,
         hint: 'delete it, or add it to the sources of an Application',
-      }),
-    );
+      });
+    });
+}
+
+function unreadSealed(file: TreeFile, names: readonly string[]): Problem {
+  const flags = names.map((name) => `--allow-replace ${name}`).join(' ');
+  return problemIn(UNREAD_SEALED, file, {
+    message: `No Application reads ${file.path} any more, which holds ${names.join(' and ')}.`,
+    hint: `render with ${flags} to delete it, with the Secret in the cluster`,
+  });
+}
+
+/** `namespace/name` of a SealedSecret that Rootstock made; undefined for anything else. */
+function nameOurs(document: PlainMap): string | undefined {
+  const { namespace, name, annotations } = asMap(document['metadata']);
+  const isSealed = document['kind'] === 'SealedSecret' && document['apiVersion'] === 'bitnami.com/v1alpha1';
+  if (!isSealed || asText(asMap(annotations)[DIGEST_ANNOTATION]) === undefined) return undefined;
+  return `${asText(namespace) ?? ''}/${asText(name) ?? ''}`;
 }
