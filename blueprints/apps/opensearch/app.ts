@@ -11,6 +11,7 @@ import { BACKUP_STORAGE, ONYX_NAMESPACE, OPENSEARCH } from '../../../generator/c
 import { planCertificates } from './certificates.ts';
 import { type Inputs, inputs } from './inputs.ts';
 import { KEYSTORE_SECRET, STATEFUL_SET, VERSION } from './names.ts';
+import { NETWORK_POLICY } from './network-policy.ts';
 import { planPlugin } from './plugin.ts';
 import { describeRecovery } from './recovery.ts';
 import { ADMIN, planUsers } from './settings.ts';
@@ -45,6 +46,7 @@ export const app = defineApp({
     return {
       values: planValues(context),
       manifests: [
+        NETWORK_POLICY,
         ...planCertificates(),
         ...(plugin === undefined ? [] : [plugin.manifest]),
         ...planSetUp(context),
