@@ -5,7 +5,8 @@ import { pathOfKey } from '../core/secret-path.ts';
 const TYPE = 'kubernetes.io/dockerconfigjson';
 const KEY = {
   key: '.dockerconfigjson',
-  meaning: 'Logins of registries, as `docker login` or `podman login` writes them: `{"auths":{"HOST":{"auth":"…"}}}`.',
+  meaning:
+    'Logins of registries, as `docker login` or `podman login` writes them: `{"auths":{"HOST":{"auth":"…"}}}`. HOST is the registry that an image names (`quay.io`; for Docker Hub `https://index.docker.io/v1/`), also where `egress.registryMirrors` sends the request elsewhere: the kubelet looks a login up by the name of the image, and containerd takes it along to the mirror.',
 };
 
 /** Adds the pull secrets of an environment to what an app needs, if the app runs pods. */
