@@ -9,36 +9,55 @@ export const BASE_FOLDER = '.rootstock/base/';
 /** Base of the files that belong to no environment; no environment can have this name. */
 const SHARED = '_repository';
 
+/** What was generated for a path. */
+export interface BaseEntry {
+  readonly path: string;
+  readonly content: string;
+  /**
+   * Of a file that was not there when it was generated anew: this content is the last one that was written to it, and
+   * here is the SHA-256 (hex) of the newer one, which never was. Should the file come back, it is merged from here.
+   */
+  readonly missed?: string;
+}
+
 /** One base for each environment and one for the rest: changes to staging and prod then never meet in one file. */
 export function renderBases(files: readonly TreeFile[]): TreeFile[] {
   const groups = new Map<string, TreeFile[]>();
   for (const file of files) {
-    const name = file.environment ?? SHARED;
-    groups.set(name, [...(groups.get(name) ?? []), file]);
+    const path = findBasePath(file);
+    groups.set(path, [...(groups.get(path) ?? []), file]);
   }
-  return [...groups].map(([name, group]) => ({
-    path: `${BASE_FOLDER}${name}.jsonl`,
-    kind: 'lock',
-    origin: '',
-    content: writeBase(group),
-  }));
+  return [...groups].map(([path, group]) => ({ path, kind: 'lock', origin: '', content: writeBase(group) }));
+}
+
+/** The base that holds a file. */
+export function findBasePath({ environment }: Pick<TreeFile, 'environment'>): string {
+  return `${BASE_FOLDER}${environment ?? SHARED}.jsonl`;
+}
+
+/** A base with entries more. */
+export function addToBase(base: string, entries: readonly BaseEntry[]): string {
+  return writeBase([...parseBase(base), ...entries]);
 }
 
 /** One line for each file: Git stores little for a change, and merges two of them by keeping the lines of both. */
-function writeBase(files: readonly TreeFile[]): string {
-  return [...files]
+function writeBase(entries: readonly BaseEntry[]): string {
+  return [...entries]
     .sort((a, b) => compareText(a.path, b.path))
-    .map(({ path, content }) => `${JSON.stringify([path, content])}\n`)
+    .map(({ path, content, missed }) => [path, content, ...(missed === undefined ? [] : [missed])])
+    .map((line) => `${JSON.stringify(line)}\n`)
     .join('');
 }
 
 /** Reads a base: every content that it has for a path. Lines that are none of ours are left out. */
-export function parseBase(text: string): readonly { readonly path: string; readonly content: string }[] {
+export function parseBase(text: string): readonly BaseEntry[] {
   return text.split('\n').flatMap((line) => {
     const entry = parseLine(line);
-    if (!Array.isArray(entry) || entry.length !== 2) return [];
-    const [path, content] = entry as readonly unknown[];
-    return typeof path === 'string' && typeof content === 'string' && isSafePath(path) ? [{ path, content }] : [];
+    if (!Array.isArray(entry) || entry.length < 2 || entry.length > 3) return [];
+    const [path, content, missed] = entry as readonly unknown[];
+    if (typeof path !== 'string' || typeof content !== 'string' || !isSafePath(path)) return [];
+    if (entry.length === 2) return [{ path, content }];
+    return typeof missed === 'string' ? [{ path, content, missed }] : [];
   });
 }
 

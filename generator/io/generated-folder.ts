@@ -1,7 +1,7 @@
 // What Rootstock generated before, as its lock, its bases and its environment files tell.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { BASE_FOLDER, parseBase } from '../core/generated-base.ts';
+import { BASE_FOLDER, type BaseEntry, parseBase } from '../core/generated-base.ts';
 import { LOCK_PATH, type Lock, parseLock } from '../core/lock.ts';
 import { fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
@@ -64,13 +64,20 @@ function readIfPresent(path: string): Outcome<string | undefined> {
 
 /** Content of files as they were generated last, by path: what the lock does not confirm is not among them. */
 export function readBases(folder: string, lock: Lock): ReadonlyMap<string, string> {
-  const contents = new Map<string, string>();
-  for (const path of listBases(folder)) {
-    const text = readIfPresent(join(folder, path));
+  const entries = [...readBaseEntries(folder).values()].flat();
+  const confirmed = entries.filter(({ path, content }) => digest(content) === lock.files[path]);
+  return new Map(confirmed.map(({ path, content }) => [path, content]));
+}
+
+/** All that the bases hold, by path: after two branches came together, what was generated in either. */
+export function readBaseEntries(folder: string): ReadonlyMap<string, readonly BaseEntry[]> {
+  const entries = new Map<string, BaseEntry[]>();
+  for (const base of listBases(folder)) {
+    const text = readIfPresent(join(folder, base));
     for (const entry of parseBase(text.ok ? (text.value ?? '') : ''))
-      if (digest(entry.content) === lock.files[entry.path]) contents.set(entry.path, entry.content);
+      entries.set(entry.path, [...(entries.get(entry.path) ?? []), entry]);
   }
-  return contents;
+  return entries;
 }
 
 /** Paths of the bases in a folder, relative to it. */

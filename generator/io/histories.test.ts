@@ -20,7 +20,7 @@ type Version = readonly (readonly number[] | undefined)[];
 
 type Step =
   | { readonly kind: 'edit'; readonly file: number; readonly place: number }
-  | { readonly kind: 'delete'; readonly file: number }
+  | { readonly kind: 'delete' | 'bring back'; readonly file: number }
   | { readonly kind: 'add' }
   | { readonly kind: 'render'; readonly version: Version }
   | { readonly kind: 'squash' | 'rebase' | 'clone' | 'branch' };
@@ -36,7 +36,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant('edit' as const), file: index, place: fc.nat({ max: PLACES }) }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), file: index }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), file: index }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('bring back' as const), file: index }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'add' as const }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('render' as const), version }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('squash', 'rebase', 'clone', 'branch') }) },
@@ -66,7 +67,10 @@ class Repository {
   folder: string;
   /** What people wrote, by file; gone once they delete the file. */
   readonly written = new Map<string, Set<string>>();
-  readonly deleted = new Set<string>();
+  /** What people had written in files that they deleted. */
+  readonly deleted = new Map<string, ReadonlySet<string>>();
+  /** What was generated when a file was last written. */
+  readonly taken = new Map<string, readonly number[]>();
   version: Version = [];
   edits = 0;
 
@@ -82,6 +86,8 @@ class Repository {
         return this.edit(FILES[next.file]!, next.place);
       case 'delete':
         return this.delete(FILES[next.file]!);
+      case 'bring back':
+        return this.bringBack(FILES[next.file]!);
       case 'add':
         return this.add();
       case 'render':
@@ -107,8 +113,21 @@ class Repository {
   delete(path: string): void {
     if (!existsSync(this.at(path))) return;
     rmSync(this.at(path));
+    this.deleted.set(path, this.written.get(path) ?? new Set());
     this.written.delete(path);
-    this.deleted.add(path);
+  }
+
+  /** As the last commit has it that had it, if one is left. */
+  bringBack(path: string): void {
+    const words = this.deleted.get(path);
+    if (words === undefined || existsSync(this.at(path))) return;
+    this.commit();
+    const [gone] = this.git('log', '--format=%H', '--diff-filter=D', '--', path).split('\n');
+    if (gone === undefined || gone === '') return;
+    this.git('checkout', `${gone}^`, '--', path);
+    this.deleted.delete(path);
+    const lines = this.read(path).split('\n');
+    this.written.set(path, new Set([...words].filter((word) => lines.includes(word))));
   }
 
   add(): void {
@@ -120,7 +139,6 @@ class Repository {
 
   async render(next: Version): Promise<void> {
     this.commit();
-    const before = this.version;
     const outcome = await writeRepository(this.folder, generatedTree(contentsOf(next)));
     if (!outcome.ok) {
       // Refused, so nothing was written: it must be said why, and all files must be as they were.
@@ -132,9 +150,13 @@ class Repository {
     this.version = next;
     const actions = new Map(outcome.value.files.map(({ path, action }) => [path, action]));
     this.checkWritten();
-    this.checkGenerated(before, actions);
+    this.checkGenerated(actions);
     for (const [path, action] of actions) if (action === 'conflict') this.resolve(path);
-    for (const path of [...this.deleted]) if (existsSync(this.at(path))) this.deleted.delete(path);
+    for (const path of [...this.deleted.keys()]) if (existsSync(this.at(path))) this.deleted.delete(path);
+    for (const [number, path] of FILES.entries()) {
+      const values = next[number];
+      if (values !== undefined && actions.get(path) !== 'absent') this.taken.set(path, values);
+    }
   }
 
   /** Keeps both sides, as a careful person would. */
@@ -177,7 +199,7 @@ class Repository {
   }
 
   /** Every change is there, or it was said that it is not. */
-  checkGenerated(before: Version, actions: ReadonlyMap<string, FileAction>): void {
+  checkGenerated(actions: ReadonlyMap<string, FileAction>): void {
     for (const [number, path] of FILES.entries()) {
       const next = this.version[number];
       const action = actions.get(path);
@@ -190,7 +212,7 @@ class Repository {
       if (action === 'conflict') continue;
       const lines = this.read(path).split('\n');
       for (const [place, value] of next.entries()) {
-        const changed = before[number]?.[place] !== value;
+        const changed = this.taken.get(path)?.[place] !== value;
         // An unchanged line may have been edited away; a changed one must be there.
         if (changed && !lines.includes(`${place}: ${value}`) && action !== 'keep')
           throw new Error(`${action} lost ${place}: ${value} of ${path}`);

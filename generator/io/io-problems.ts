@@ -56,7 +56,7 @@ export const INTERRUPTED: ProblemKind = {
   code: 'IO-010',
   title: 'A run was interrupted and is not complete',
   explanation:
-    'The folder is between two states. `rootstock render` completes the interrupted run before it does anything else; `verify` writes nothing, so it stops here.',
+    'The folder is between two states. `rootstock render` completes the interrupted run before it does anything else, or takes it back where files were changed since; `verify` and `diff` write nothing, and `push` decides nothing, so they stop here.',
 };
 export const UNPRINTABLE: ProblemKind = {
   code: 'IO-011',
@@ -106,6 +106,13 @@ export const RENAMED: ProblemKind = {
     'The name is the folder in the repository and the prefix of every cloud resource, so another name is another environment: nothing of the old one is taken over. Remove the old one in the same run, once its cluster is gone or given up.',
 };
 
+export const SKIPPED: ProblemKind = {
+  code: 'IO-018',
+  title: 'Git leaves generated files out of the working tree',
+  explanation:
+    'A sparse checkout, or `git update-index --skip-worktree`, keeps files away that the repository holds. They look as if somebody had deleted them, and what is written to them is never committed. Bring them back first.',
+};
+
 export const ioProblems: readonly ProblemKind[] = [
   UNREADABLE,
   EDITED,
@@ -124,4 +131,5 @@ export const ioProblems: readonly ProblemKind[] = [
   CONFLICT,
   NOT_RENDERED,
   RENAMED,
+  SKIPPED,
 ];

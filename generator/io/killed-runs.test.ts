@@ -60,6 +60,42 @@ describe('generator/io: killed runs', () => {
     }
   });
 
+  it(`write: ${KILLS} kills, and an edit after each, converge`, { timeout: 900_000 }, async () => {
+    const span = await measure(async (folder) => {
+      await writeRepository(folder, generatedTree(OLD));
+      return ['write', folder, JSON.stringify(NEW)];
+    });
+
+    for (let kills = 0, round = 0; kills < KILLS; round++) {
+      const folder = join(base, `edit-${round}`);
+      await writeRepository(folder, generatedTree(OLD));
+      commitAll(folder);
+      const { end } = await run(['write', folder, JSON.stringify(NEW)], (span * (round % KILLS)) / KILLS);
+      expect(end).not.toBe('failed');
+      if (end === 'killed') kills++;
+      const edited = `folder-${round % 7}/file-${round % 7}.txt`;
+      const mine = `mine\n${readFileSync(join(folder, edited), 'utf8')}`;
+      writeFileSync(join(folder, edited), mine);
+
+      const first = await writeRepository(folder, generatedTree(NEW));
+      // Where it had been written already, there is nothing to merge; else a commit has to hold the edit before.
+      if (!first.ok) {
+        expect(first.problems).toMatchObject([{ code: 'IO-014' }]);
+        expect(readFileSync(join(folder, edited), 'utf8')).toBe(mine);
+        commitAll(folder);
+      }
+      const outcome = await writeRepository(folder, generatedTree(NEW));
+
+      expect(outcome.problems).toEqual([]);
+      const { [edited]: text, ...others } = snapshot(folder);
+      const { [edited]: generated = '', ...expected } = expectedFiles(NEW);
+      expect(text).toContain('mine\n');
+      expect(text).toContain(generated);
+      expect(others).toEqual(expected);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it(`push: ${KILLS} kills converge`, { timeout: 1_800_000 }, async () => {
     const span = await measure((folder) => preparePush(folder));
 
@@ -94,6 +130,12 @@ async function preparePush(folder: string): Promise<readonly string[]> {
   await writeRepository(folder, generatedTree(NEW));
   writeFileSync(join(folder, 'mine.txt'), 'mine');
   return ['push', folder, `${folder}.git`];
+}
+
+function commitAll(folder: string): void {
+  git(folder, 'init', '-q', '-b', 'main');
+  git(folder, 'add', '--all');
+  git(folder, 'commit', '-q', '--allow-empty', '-m', 'a commit');
 }
 
 async function push(folder: string, url: string) {
@@ -165,10 +207,8 @@ function expectedFiles(contents: Readonly<Record<string, string>>): Record<strin
 
 function snapshot(folder: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  const paths = files.map((file) => join(file.parentPath, file.name).slice(folder.length + 1));
   return Object.fromEntries(
-    files.map((file) => {
-      const path = join(file.parentPath, file.name);
-      return [path.slice(folder.length + 1), readFileSync(path, 'utf8')];
-    }),
+    paths.filter((path) => !path.startsWith('.git/')).map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
   );
 }

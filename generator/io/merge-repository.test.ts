@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { generatedTree } from '../testing/generated-tree.ts';
@@ -28,8 +28,8 @@ const write = (path: string, text: string) => {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
 };
-const render = async (contents: Readonly<Record<string, string>>) => {
-  const outcome = await writeRepository(folder, generatedTree(contents));
+const render = async (contents: Readonly<Record<string, string>>, restore: readonly string[] = []) => {
+  const outcome = await writeRepository(folder, generatedTree(contents), { restore });
   const actions = outcome.ok
     ? Object.fromEntries(
         outcome.value.files
@@ -46,6 +46,30 @@ async function start(contents: Readonly<Record<string, string>>): Promise<void> 
   git('init', '-q');
   await render(contents);
   commit('first');
+}
+
+const ATTRIBUTES = { '.gitattributes': '.rootstock/base/** merge=union\n' };
+
+/** Two branches that were both rendered and came together, with the lock of the second. */
+async function startBranches(
+  theirs: Readonly<Record<string, string>>,
+  ours: Readonly<Record<string, string>>,
+): Promise<void> {
+  await start({ ...ATTRIBUTES, 'a.txt': lines() });
+  git('branch', '-M', 'main');
+  git('checkout', '-q', '-b', 'theirs');
+  await render({ ...ATTRIBUTES, 'a.txt': lines(), ...theirs });
+  commit();
+  git('checkout', '-q', 'main');
+  await render({ ...ATTRIBUTES, 'a.txt': lines(), ...ours });
+  commit();
+  try {
+    git('merge', '-q', '--no-commit', 'theirs');
+  } catch {
+    git('checkout', '--ours', '--', 'a.txt');
+  }
+  git('checkout', 'main', '--', '.rootstock/lock.json');
+  commit('merged');
 }
 
 describe('generator/io/merge-repository', () => {
@@ -196,22 +220,114 @@ describe('generator/io/merge-repository', () => {
     expect(actions).toEqual({ 'a.txt': 'absent', 'environments/prod.yaml': 'create' });
   });
 
-  it('writes a deleted file again that is asked for, and no edit over', async () => {
-    await start({ 'a.txt': lines(), 'b.txt': lines(), 'c.txt': lines() });
+  it('writes a deleted file again that is asked for, and an edited one as generated', async () => {
+    const contents = { 'a.txt': lines(), 'b.txt': lines(), 'c.txt': lines(), 'd.txt': lines() };
+    await start(contents);
     rmSync(join(folder, 'a.txt'));
     rmSync(join(folder, 'b.txt'));
     write('c.txt', 'mine');
+    write('d.txt', '<<<<<<< yours\nmine');
+    commit();
 
-    const outcome = await writeRepository(
-      folder,
-      generatedTree({ 'a.txt': lines(), 'b.txt': lines(), 'c.txt': lines() }),
-      { restore: ['a.txt', 'c.txt'] },
-    );
+    const { actions } = await render(contents, ['a.txt', 'c.txt', 'd.txt']);
 
-    expect(outcome.ok && outcome.value.files.map(({ path, action }) => `${action} ${path}`)).toEqual(
-      expect.arrayContaining(['create a.txt', 'absent b.txt', 'keep c.txt']),
-    );
-    expect(read('a.txt')).toBe(lines());
+    expect(actions).toEqual({ 'a.txt': 'create', 'b.txt': 'absent', 'c.txt': 'update', 'd.txt': 'update' });
+    expect([read('a.txt'), read('c.txt'), read('d.txt')]).toEqual([lines(), lines(), lines()]);
+  });
+
+  it('writes over no edit that no commit holds, asked for or not', async () => {
+    await start({ 'a.txt': lines() });
+    write('a.txt', 'mine');
+
+    const outcome = await render({ 'a.txt': lines() }, ['a.txt']);
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: [{ code: 'IO-014', place: { file: join(folder, 'a.txt') } }],
+    });
+    expect(read('a.txt')).toBe('mine');
+  });
+
+  it.each([
+    ['as it was', lines(), 'update', lines({ 8: 'newest' })],
+    ['with an edit', lines({ 1: 'mine' }), 'merge', lines({ 1: 'mine', 8: 'newest' })],
+  ])('brings a deleted file up to date that comes back %s', async (_, returned, action, expected) => {
+    await start({ 'a.txt': lines() });
+    write('a.txt', returned);
+    commit();
+    rmSync(join(folder, 'a.txt'));
+    const gone = [await render({ 'a.txt': lines({ 8: 'new' }) }), await render({ 'a.txt': lines({ 8: 'newest' }) })];
+    commit();
+    const again = await render({ 'a.txt': lines({ 8: 'newest' }) });
+    const status = git('status', '--porcelain');
+    git('checkout', 'HEAD~1', '--', 'a.txt');
+    commit();
+
+    const back = await render({ 'a.txt': lines({ 8: 'newest' }) });
+    const last = await render({ 'a.txt': lines({ 8: 'newest' }) });
+
+    expect([...gone, again].map(({ actions }) => actions['a.txt'])).toEqual(['absent', 'absent', 'absent']);
+    expect(status).toBe('');
+    expect(back.actions).toEqual({ 'a.txt': action });
+    expect(read('a.txt')).toBe(expected);
+    expect(last.actions).toEqual({ 'a.txt': action === 'update' ? 'same' : 'keep' });
+    expect(read('.rootstock/base/_repository.jsonl')).toBe(`${JSON.stringify(['a.txt', lines({ 8: 'newest' })])}\n`);
+  });
+
+  it('leaves markers in a file that comes back where no base tells what it was', async () => {
+    await start({ 'a.txt': lines() });
+    rmSync(join(folder, '.rootstock/base'), { recursive: true });
+    commit();
+    rmSync(join(folder, 'a.txt'));
+    await render({ 'a.txt': lines({ 8: 'new' }) });
+    git('checkout', '--', 'a.txt');
+
+    const { actions } = await render({ 'a.txt': lines({ 8: 'new' }) });
+
+    expect(actions).toEqual({ 'a.txt': 'conflict' });
+  });
+
+  it.each([
+    ['a sparse checkout', () => git('sparse-checkout', 'set', '--cone', '.rootstock'), 'sparse-checkout disable'],
+    [
+      'a flag of the index',
+      () => {
+        git('update-index', '--skip-worktree', 'deep/a.txt');
+        rmSync(join(folder, 'deep/a.txt'));
+      },
+      'update-index --no-skip-worktree -- deep/a.txt',
+    ],
+  ])('refuses files that %s leaves out, and goes on once they are back', async (_, hide, hint) => {
+    await start({ 'deep/a.txt': '1', 'b.txt': '1' });
+    hide();
+
+    const refused = await render({ 'deep/a.txt': '2', 'b.txt': '2' });
+    const left = read('b.txt');
+    git(...hint.split(' '));
+    git('checkout', '--', 'deep');
+    const after = await render({ 'deep/a.txt': '2', 'b.txt': '2' });
+
+    expect(refused).toMatchObject({
+      ok: false,
+      problems: [{ code: 'IO-018', place: { file: join(folder, 'deep/a.txt') }, hint: `git -C ${folder} ${hint}` }],
+    });
+    expect(left).toBe('1');
+    expect(after.actions).toEqual({ 'deep/a.txt': 'update', 'b.txt': 'update' });
+  });
+
+  it.each([
+    ['updated', lines(), 0o755, 'update'],
+    ['merged', lines({ 1: 'mine' }), 0o700, 'merge'],
+  ])('keeps the mode of a file that is %s', async (_, text, mode, action) => {
+    await start({ 'a.txt': lines() });
+    write('a.txt', text);
+    chmodSync(join(folder, 'a.txt'), mode);
+    commit();
+
+    const { actions } = await render({ 'a.txt': lines({ 8: 'new' }) });
+
+    expect(actions).toEqual({ 'a.txt': action });
+    expect(statSync(join(folder, 'a.txt')).mode & 0o777).toBe(mode);
   });
 
   it('takes no environment file from elsewhere for one that was edited here', async () => {
@@ -280,6 +396,64 @@ describe('generator/io/merge-repository', () => {
 
     expect(actions).toMatchObject({ 'a.txt': 'same', 'm.txt': 'merge', 'z.txt': 'same' });
     expect(read('m.txt')).toBe(lines({ 3: 'mine', 7: 'new' }));
+  });
+
+  it.each([
+    ['as generated', lines(), 'update', lines({ 8: 'both' })],
+    ['edited', lines({ 1: 'mine' }), 'merge', lines({ 1: 'mine', 8: 'both' })],
+  ])(
+    'knows files that only the other branch generated, %s, whose lock was not taken',
+    async (_, text, action, expected) => {
+      await startBranches({ 'm.txt': lines(), 'n.txt': lines() }, { 'a.txt': lines({ 2: 'two' }) });
+      write('m.txt', text);
+      commit();
+
+      const { actions } = await render({
+        ...ATTRIBUTES,
+        'a.txt': lines({ 2: 'two' }),
+        'm.txt': lines({ 8: 'both' }),
+        'n.txt': lines(),
+      });
+
+      expect(actions).toMatchObject({ 'a.txt': 'same', 'm.txt': action, 'n.txt': 'same' });
+      expect(read('m.txt')).toBe(expected);
+    },
+  );
+
+  it('leaves a file away that was deleted on the other branch, and deletes what is generated no more', async () => {
+    await startBranches({ 'm.txt': lines(), 'n.txt': lines(), 'o.txt': lines() }, { 'a.txt': lines({ 2: 'two' }) });
+    rmSync(join(folder, 'm.txt'));
+    write('o.txt', 'mine');
+    commit();
+
+    const { actions } = await render({ ...ATTRIBUTES, 'a.txt': lines({ 2: 'two' }), 'm.txt': lines() });
+
+    expect(actions).toMatchObject({ 'm.txt': 'absent', 'n.txt': 'delete', 'o.txt': 'keep' });
+    expect(read('o.txt')).toBe('mine');
+  });
+
+  it('takes the text that a file has for its base, of all that two branches generated', async () => {
+    await startBranches({ 'a.txt': lines({ 2: 'one' }) }, { 'a.txt': lines({ 2: 'two' }) });
+    write('a.txt', lines({ 2: 'one' }));
+    commit();
+
+    const { actions } = await render({ ...ATTRIBUTES, 'a.txt': lines({ 2: 'three' }) });
+
+    expect(actions).toMatchObject({ 'a.txt': 'update' });
+    expect(read('a.txt')).toBe(lines({ 2: 'three' }));
+  });
+
+  it('refuses an edited file with two bases that no lock confirms', async () => {
+    await start({ 'b.txt': '1' });
+    const base = join(folder, '.rootstock/base/_repository.jsonl');
+    const entries = [lines({ 2: 'one' }), lines({ 2: 'two' })].map((text) => JSON.stringify(['a.txt', text]));
+    writeFileSync(base, `${read('.rootstock/base/_repository.jsonl')}${entries.join('\n')}\n`);
+    write('a.txt', 'mine');
+    commit();
+
+    const outcome = await render({ 'a.txt': lines(), 'b.txt': '1' });
+
+    expect(outcome).toMatchObject({ ok: false, problems: [{ code: 'IO-003' }] });
   });
 
   it.each([

@@ -1,16 +1,16 @@
 // What was generated last, what people made of it, and what is generated now → what has to be written. Writes nothing.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileTree, TreeFile } from '../core/file-tree.ts';
-import { BASE_FOLDER } from '../core/generated-base.ts';
+import { addToBase, BASE_FOLDER, type BaseEntry, findBasePath } from '../core/generated-base.ts';
 import { LOCK_PATH, type Lock } from '../core/lock.ts';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
-import { listBases, readBases, readGeneratedFolder } from './generated-folder.ts';
-import { LINKED, UNSAVED } from './io-problems.ts';
+import { listBases, readBaseEntries, readGeneratedFolder } from './generated-folder.ts';
+import { LINKED, SKIPPED, UNSAVED } from './io-problems.ts';
 import { findMarkers, mergeText } from './merge-text.ts';
 import { editedProblem, findFreePath, inTheWayProblem, unresolvedProblem } from './user-files.ts';
+import { findDirty, findSkipped } from './worktree-state.ts';
 import { digest, findDigest, findLink, type Step, type WrittenFile } from './write-journal.ts';
 
 /**
@@ -42,6 +42,10 @@ interface Decision {
   readonly file?: MergedFile;
   readonly step?: Step;
   readonly content?: WrittenFile;
+  /** An edit is written over, so that a commit has to hold it. */
+  readonly replacesEdit?: true;
+  /** The text is not written, and a file that comes back has to be merged with it. */
+  readonly missed?: BaseEntry;
   readonly problem?: Problem;
 }
 
@@ -57,8 +61,8 @@ export function mergeNothing(files: FileTree): RepositoryMerge {
 /**
  * Merges a tree with a folder. Codes: IO-002 for an edit that cannot be merged, IO-003 for a foreign file in the way,
  * IO-007 for a broken lock, IO-008 for links, IO-013 for markers that are still there, IO-014 for edits that no commit
- * holds.
- * @param restore paths of deleted files that are written again
+ * holds, IO-018 for files that Git leaves out of the working tree.
+ * @param restore paths of files that are written as generated, whether somebody deleted or edited them
  */
 export function mergeRepository(
   folder: string,
@@ -68,18 +72,24 @@ export function mergeRepository(
   const existing = readGeneratedFolder(folder);
   // A lock that cannot be read protects nothing: stop.
   if (!existing.ok) return existing;
-  const lock = existing.value?.lock;
-  const state: State = { folder, lock, bases: lock === undefined ? new Map() : readBases(folder, lock), restore };
-  const old = [...Object.keys(lock?.files ?? {}), ...listBases(folder)].filter((path) => !files.has(path));
+  const state: State = { folder, lock: existing.value?.lock, bases: readBaseEntries(folder), restore };
+  const known = [...Object.keys(state.lock?.files ?? {}), ...state.bases.keys(), ...listBases(folder)];
+  const skipped = findSkipped(folder);
+  const leftOut = [...new Set([...files.keys(), ...known])].filter((path) => skipped.paths.has(path)).sort(compareText);
+  if (leftOut.length > 0) return fail([skippedProblem(folder, leftOut, skipped.isSparse)]);
+  const [records, contents] = split([...files.values()], ({ path }) => isRecord(path));
+  const decided = contents.map((file) => decideWrite(state, file));
+  const missed = decided.flatMap((decision) => decision.missed ?? []);
   const decisions = [
-    ...[...files.values()].map((file) => decideWrite(state, file)),
-    ...old.map((path) => decideDelete(state, path)),
+    ...records.map((record) => decideWrite(state, addMissed(record, missed, files))),
+    ...decided,
+    ...[...new Set(known)].filter((path) => !files.has(path)).map((path) => decideDelete(state, path)),
   ];
   const problems = decisions.flatMap(({ problem }) => problem ?? []);
   if (problems.length > 0) return fail(problems);
   const unsaved = findUnsaved(
     folder,
-    decisions.flatMap(({ file }) => (file?.action === 'merge' || file?.action === 'conflict' ? [file.path] : [])),
+    decisions.flatMap(({ replacesEdit, file }) => (replacesEdit && file !== undefined ? [file.path] : [])),
   );
   if (unsaved.length > 0) return fail(unsaved.map((path) => unsavedProblem(folder, path)));
   return succeed({
@@ -93,11 +103,15 @@ export function mergeRepository(
   });
 }
 
+function split<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
 interface State {
   readonly folder: string;
   readonly lock: Lock | undefined;
-  /** What was generated last, by path. */
-  readonly bases: ReadonlyMap<string, string>;
+  /** What was generated, by path: last, and elsewhere. */
+  readonly bases: ReadonlyMap<string, readonly BaseEntry[]>;
   readonly restore: readonly string[];
 }
 
@@ -106,32 +120,38 @@ function isRecord(path: string): boolean {
   return path === LOCK_PATH || path.startsWith(BASE_FOLDER);
 }
 
+/** A base remembers, too, what was generated for files that were not there to take it. */
+function addMissed(record: TreeFile, missed: readonly BaseEntry[], files: FileTree): TreeFile {
+  const own = missed.filter(({ path }) => findBasePath(files.get(path) ?? {}) === record.path);
+  return own.length === 0 ? record : { ...record, content: addToBase(record.content, own) };
+}
+
 function decideWrite(state: State, theirs: TreeFile): Decision {
-  const { folder, lock, bases } = state;
+  const { folder, lock, restore } = state;
   const { path, kind, content } = theirs;
   const link = findLink(folder, path);
   if (link !== undefined) return { problem: refuseLink(folder, path, link) };
   const before = findDigest(join(folder, path));
   const after = digest(content);
-  const generated = lock?.files[path];
-  const isUnchanged = generated === after;
-  if (before === undefined) {
-    // Generated before and gone: somebody deleted it. What was rendered from has to lie there all the same.
-    const isDeleted = generated !== undefined && !isRecord(path) && kind !== 'environment';
-    if (isDeleted && !state.restore.includes(path)) return { file: { path, kind, action: 'absent' } };
-    return { file: { path, kind, action: 'create' }, step: { path, action: 'create', after }, content: theirs };
-  }
+  if (before === undefined) return decideAbsent(state, theirs);
   if (before === after) return { file: { path, kind, action: 'same' } };
-  if (isRecord(path) || before === generated)
-    return { file: { path, kind, action: 'update' }, step: { path, action: 'update', before, after }, content: theirs };
+  const update: Decision = {
+    file: { path, kind, action: 'update' },
+    step: { path, action: 'update', before, after },
+    content: theirs,
+  };
+  const base = findBase(state, path, before);
+  const generated = lock?.files[path] ?? (base === undefined ? undefined : digest(base));
+  if (isRecord(path) || before === generated || (base !== undefined && before === digest(base))) return update;
   if (generated === undefined || before === NOT_A_FILE) return { problem: refuse(folder, theirs, generated) };
+  if (kind !== 'environment' && restore.includes(path)) return { ...update, replacesEdit: true };
   const ours = readFileSync(join(folder, path), 'utf8');
   const [marker] = findMarkers(ours);
   if (marker !== undefined) return { problem: unresolvedProblem(folder, path, marker) };
   // What is rendered has to be what lies there: an edit of an environment file is given, or it is refused.
   if (kind === 'environment') return { problem: refuse(folder, theirs, generated) };
+  const isUnchanged = base === undefined ? generated === after : base === content;
   if (isUnchanged) return { file: { path, kind, action: 'keep' } };
-  const base = bases.get(path);
   // What was read as text has to be the file, byte for byte, or writing it back would change it.
   if (base === undefined || digest(ours) !== before) return { problem: refuse(folder, theirs, generated) };
   const { text, conflicts } = mergeText({ ours, base, theirs: content });
@@ -139,35 +159,70 @@ function decideWrite(state: State, theirs: TreeFile): Decision {
     file: { path, kind, action: conflicts === 0 ? 'merge' : 'conflict' },
     step: { path, action: 'update', before, after: digest(text) },
     content: { content: text, ...(theirs.executable === undefined ? {} : { executable: theirs.executable }) },
+    replacesEdit: true,
   };
+}
+
+/** Generated before and gone: somebody deleted it. What was rendered from has to lie there all the same. */
+function decideAbsent(state: State, theirs: TreeFile): Decision {
+  const { lock, bases, restore } = state;
+  const { path, kind, content } = theirs;
+  const after = digest(content);
+  const generated = lock?.files[path];
+  // A path that only a base has was generated on a branch whose lock was not the one to stay.
+  const isKnown = generated !== undefined || (lock !== undefined && bases.has(path));
+  if (!isKnown || isRecord(path) || kind === 'environment' || restore.includes(path))
+    return { file: { path, kind, action: 'create' }, step: { path, action: 'create', after }, content: theirs };
+  const file: MergedFile = { path, kind, action: 'absent' };
+  const base = findBase(state, path);
+  if (base === content || (base === undefined && generated === after)) return { file };
+  // Where nothing tells what was there, all of the file will be a conflict: better than an old file that nobody notices.
+  return { file, missed: { path, content: base ?? '', missed: after } };
+}
+
+/**
+ * What a file was made of: the generated text that it is, else the last one that was written to it. Of a path that the
+ * lock does not know, because another branch generated it, the only one there is.
+ */
+function findBase({ lock, bases }: State, path: string, now?: string): string | undefined {
+  const entries = (bases.get(path) ?? []).map((entry) => ({ ...entry, digest: digest(entry.content) }));
+  const generated = lock?.files[path];
+  const found =
+    entries.find((entry) => entry.digest === now) ??
+    entries.find(({ missed }) => missed !== undefined && missed === generated) ??
+    entries.find((entry) => entry.digest === generated);
+  if (found !== undefined || generated !== undefined) return found?.content;
+  const [only, ...others] = new Set(entries.map(({ content }) => content));
+  return others.length === 0 ? only : undefined;
 }
 
 const NOT_A_FILE = 'not a file';
 
-function decideDelete({ folder, lock }: State, path: string): Decision {
+function decideDelete({ folder, lock, bases }: State, path: string): Decision {
   // Nothing is deleted through a link: what it leads to is not ours.
   const before = findLink(folder, path) === undefined ? findDigest(join(folder, path)) : undefined;
   if (before === undefined) return {};
   const kind = 'document';
-  if (before !== lock?.files[path] && !isRecord(path)) return { file: { path, kind, action: 'keep' } };
+  const isGenerated =
+    before === lock?.files[path] || bases.get(path)?.some(({ content }) => digest(content) === before) === true;
+  if (!isGenerated && !isRecord(path)) return { file: { path, kind, action: 'keep' } };
   return { file: { path, kind, action: 'delete' }, step: { path, action: 'delete', before } };
 }
 
 /** Of these files, those whose content no commit holds. All of them where there is no repository or no commit. */
 function findUnsaved(folder: string, paths: readonly string[]): readonly string[] {
-  if (paths.length === 0) return [];
-  const listed = ['status', '--porcelain=v1', '-z', '--no-renames', '--ignored', '--untracked-files=all', '--'];
-  try {
-    const options = { cwd: folder, encoding: 'utf8', stdio: 'pipe', maxBuffer: 64 * 1024 * 1024 } as const;
-    execFileSync('git', ['rev-parse', '--verify', '--quiet', 'HEAD'], options);
-    const status = execFileSync('git', [...listed, ...paths.map((path) => `:(literal)${path}`)], options);
-    const dirty = new Set(status.split('\0').map((line) => line.slice(3)));
-    // Git names paths from the top of its repository, which may be above the folder.
-    const prefix = execFileSync('git', ['rev-parse', '--show-prefix'], options).trim();
-    return paths.filter((path) => dirty.has(`${prefix}${path}`));
-  } catch {
-    return paths;
-  }
+  const dirty = findDirty(folder, paths);
+  return dirty === undefined ? paths : paths.filter((path) => dirty.has(path));
+}
+
+function skippedProblem(folder: string, paths: readonly string[], isSparse: boolean): Problem {
+  const [first = '', ...others] = paths;
+  const more = others.length === 0 ? '' : `, nor ${others.length} other generated files`;
+  const message = `Git does not keep ${first} in the working tree${more}.`;
+  const hint = isSparse
+    ? formatCommand('git', '-C', folder, 'sparse-checkout', 'disable')
+    : formatCommand('git', '-C', folder, 'update-index', '--no-skip-worktree', '--', ...paths);
+  return makeProblem(SKIPPED, { place: { file: join(folder, first) }, message, hint });
 }
 
 function unsavedProblem(folder: string, path: string): Problem {

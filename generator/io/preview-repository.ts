@@ -1,6 +1,6 @@
 // What writeRepository would do to a folder, decided by the same merge, with nothing written.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BASE_FOLDER } from '../core/generated-base.ts';
@@ -83,9 +83,11 @@ function makePatch(folder: string, { steps, contents }: RepositoryMerge): string
   try {
     for (const side of ['a', 'b']) mkdirSync(join(work, side));
     for (const { path, action } of shown) {
-      if (action !== 'create') lay(join(work, 'a', path), readFileSync(join(folder, path)));
+      const isRun = action !== 'create' && (statSync(join(folder, path)).mode & 0o111) !== 0;
+      if (action !== 'create') lay(join(work, 'a', path), readFileSync(join(folder, path)), isRun);
       const written = contents.get(path);
-      if (action !== 'delete' && written !== undefined) lay(join(work, 'b', path), written.content, written.executable);
+      if (action !== 'delete' && written !== undefined)
+        lay(join(work, 'b', path), written.content, isRun || written.executable === true);
     }
     // Of a file that is on one side alone, Git names that side twice.
     return compareFolders(work).replace(/^diff --git [ab]\/(.*) [ab]\/\1$/gm, 'diff --git a/$1 b/$1');
@@ -94,9 +96,9 @@ function makePatch(folder: string, { steps, contents }: RepositoryMerge): string
   }
 }
 
-function lay(file: string, content: string | Buffer, executable?: true): void {
+function lay(file: string, content: string | Buffer, isRun: boolean): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, content, { mode: executable === true ? 0o755 : 0o644 });
+  writeFileSync(file, content, { mode: isRun ? 0o755 : 0o644 });
 }
 
 const MAX_BYTES = 256 * 1024 * 1024;

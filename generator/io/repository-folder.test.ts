@@ -7,7 +7,7 @@ import { digest } from '../render/lock.ts';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
 import { readGeneratedFolder } from './generated-folder.ts';
 import { writeRepository } from './repository-folder.ts';
-import { recoverFolder } from './write-journal.ts';
+import { findDigest, recoverFolder } from './write-journal.ts';
 
 const base = makeTemporaryFolder();
 let count = 0;
@@ -157,9 +157,9 @@ describe('generator/io/repository-folder', () => {
   it('completes a write that stopped after it was decided', async () => {
     await interrupt();
 
-    const steps = await recoverFolder(folder);
+    const recovered = await recoverFolder(folder);
 
-    expect(steps).toMatchObject({ ok: true, value: 2 });
+    expect(recovered).toMatchObject({ ok: true, value: { state: 'completed', files: 2 } });
     expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('2');
     expect(existsSync(join(folder, 'b.txt'))).toBe(false);
     expect(list(folder)).toEqual(['.rootstock/lock.json', 'a.txt']);
@@ -176,9 +176,15 @@ describe('generator/io/repository-folder', () => {
 
   it.each([
     ['is not JSON', '{'],
-    ['is no list of steps', '[{"path":1}]'],
-    ['writes outside the folder', '[{"path":"../outside.txt","action":"create","staged":".rootstock/staging/0"}]'],
-    ['takes a file from elsewhere', '[{"path":"a.txt","action":"create","staged":"../../etc/passwd"}]'],
+    ['is a list', '[{"path":1}]'],
+    ['is nothing', 'null'],
+    ['has a step that is none', '{"steps":[{"path":1}]}'],
+    ['has a lock that is no digest', '{"lock":1,"steps":[]}'],
+    [
+      'writes outside the folder',
+      '{"steps":[{"path":"../outside.txt","action":"create","staged":".rootstock/staging/0"}]}',
+    ],
+    ['takes a file from elsewhere', '{"steps":[{"path":"a.txt","action":"create","staged":"../../etc/passwd"}]}'],
   ])('carries out no journal that %s', async (_title, journal) => {
     await writeRepository(folder, tree({ 'a.txt': '1' }));
     mkdirSync(join(folder, '.rootstock/staging'));
@@ -220,7 +226,10 @@ async function interrupt(): Promise<void> {
     { path: 'a.txt', action: 'update', before: digest('1'), after: digest('2'), staged: '.rootstock/staging/0' },
     { path: 'b.txt', action: 'delete', before: digest('1') },
   ];
-  writeFileSync(join(folder, '.rootstock/journal.json'), JSON.stringify(steps));
+  writeFileSync(
+    join(folder, '.rootstock/journal.json'),
+    JSON.stringify({ lock: findDigest(join(folder, '.rootstock/lock.json')), steps }),
+  );
 }
 
 /** Passes for proven: what writing does does not depend on it. */

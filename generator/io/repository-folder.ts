@@ -23,14 +23,15 @@ export interface WriteOptions {
   readonly inspect?: (merge: RepositoryMerge) => readonly Problem[];
   /** Files that are no part of the tree. A folder that is not there yet has none. */
   readonly beside?: BesideFiles;
-  /** Paths of deleted files that are written again. */
+  /** Paths of files that are written as generated, whether somebody deleted or edited them. */
   readonly restore?: readonly string[];
 }
 
 /**
  * Writes a proven tree into an empty folder, a Git repository or a folder generated before.
  * What people edited is merged with what is generated. Interrupted at any point, the folder is as before, or the next
- * run completes it from a journal. Codes: IO-002 to IO-006, IO-008, IO-009, IO-013, IO-014.
+ * run completes it from a journal, or takes it back where files were changed since.
+ * Codes: IO-002 to IO-006, IO-008, IO-009, IO-013, IO-014, IO-018.
  */
 export async function writeRepository(
   folder: string,

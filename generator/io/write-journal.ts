@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -10,14 +11,17 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isSafePath } from '../core/lock.ts';
-import { fail, makeProblem, type Outcome, succeed } from '../core/problem.ts';
+import { BASE_FOLDER } from '../core/generated-base.ts';
+import { isSafePath, LOCK_PATH, parseLock } from '../core/lock.ts';
+import { fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
-import { BAD_JOURNAL } from './io-problems.ts';
+import { BAD_JOURNAL, INTERRUPTED } from './io-problems.ts';
 import { withRunLock } from './run-lock.ts';
+import { findDirty } from './worktree-state.ts';
 
 /** What is done to one path. */
 export interface Step {
@@ -32,16 +36,41 @@ export interface Step {
 }
 
 const WORK = '.rootstock';
+const STAGING = `${WORK}/staging`;
 /** Relative to the folder. */
 export const JOURNAL = `${WORK}/journal.json`;
 
+/** A write that was decided. */
+interface Journal {
+  /** Digest of the lock that it was decided for; absent: there was none. */
+  readonly lock?: string;
+  readonly steps: readonly Step[];
+}
+
 /**
- * Completes a write that was interrupted, if there is one; gives the number of files it concerned.
- * Codes: IO-006 while another run writes, IO-009 for a journal that cannot be trusted.
+ * - `none`: no run was interrupted.
+ * - `completed`: all of it lay as the run had left it.
+ * - `discarded`: files were changed since, or Git laid another state there, so that it was taken back.
  */
-export async function recoverFolder(folder: string): Promise<Outcome<number>> {
-  if (!isInterrupted(folder)) return succeed(0);
-  return await withRunLock(folder, () => completeWrite(folder));
+export interface Recovery {
+  readonly state: 'none' | 'completed' | 'discarded';
+  /** Number of files that the run concerned. */
+  readonly files: number;
+}
+
+/** What happens to a run that cannot be completed any more. */
+export type Misfit = 'discard' | 'refuse';
+
+const NOTHING: Recovery = { state: 'none', files: 0 };
+
+/**
+ * Completes a write that was interrupted, if there is one and the folder is as it left it.
+ * @param misfit discard: for whoever decides anew afterwards; refuse: for whoever takes what is there
+ * Codes: IO-006 while another run writes, IO-009 for a journal that cannot be trusted, IO-010 for a refusal.
+ */
+export async function recoverFolder(folder: string, misfit: Misfit = 'discard'): Promise<Outcome<Recovery>> {
+  if (!isInterrupted(folder)) return succeed(NOTHING);
+  return await withRunLock(folder, () => completeWrite(folder, misfit));
 }
 
 /** True if a run stopped after its write was decided and before it was complete. */
@@ -49,30 +78,51 @@ export function isInterrupted(folder: string): boolean {
   return existsSync(join(folder, JOURNAL));
 }
 
-/** The same for whoever holds the run lock. Code: IO-009. */
-export function completeWrite(folder: string): Outcome<number> {
-  if (!isInterrupted(folder)) return succeed(0);
-  const steps = parseJournal(readFileSync(join(folder, JOURNAL), 'utf8'));
-  const link = steps?.map(({ path }) => findLink(folder, path)).find((path) => path !== undefined);
-  if (steps === undefined || link !== undefined) {
-    const reason = link === undefined ? 'it is not one that Rootstock wrote' : `${link} is a symbolic link`;
-    const message = `${join(folder, JOURNAL)} cannot be carried out: ${reason}.`;
-    const hint = `${formatCommand('rm', '-rf', join(folder, JOURNAL), join(folder, WORK, 'staging'))}, then render again`;
-    return fail([makeProblem(BAD_JOURNAL, { place: { file: join(folder, JOURNAL) }, message, hint })]);
+/** The same for whoever holds the run lock. Codes: IO-009, IO-010. */
+export function completeWrite(folder: string, misfit: Misfit = 'discard'): Outcome<Recovery> {
+  if (!isInterrupted(folder)) {
+    // Of a run that was killed just before its journal, or just after.
+    rmSync(join(folder, STAGING), { recursive: true, force: true });
+    return succeed(NOTHING);
   }
-  applySteps(folder, steps);
-  return succeed(steps.length);
+  const journal = parseJournal(readFileSync(join(folder, JOURNAL), 'utf8'));
+  const link = journal?.steps.map(({ path }) => findLink(folder, path)).find((path) => path !== undefined);
+  if (journal === undefined || link !== undefined) return fail([badJournalProblem(folder, link)]);
+  const files = journal.steps.length;
+  if (isAsLeft(folder, journal)) {
+    applySteps(folder, journal.steps);
+    return succeed({ state: 'completed', files });
+  }
+  if (misfit === 'refuse') return fail([interruptedProblem(folder)]);
+  discardSteps(folder, journal);
+  return succeed({ state: 'discarded', files });
+}
+
+function badJournalProblem(folder: string, link: string | undefined): Problem {
+  const reason = link === undefined ? 'it is not one that Rootstock wrote' : `${link} is a symbolic link`;
+  const message = `${join(folder, JOURNAL)} cannot be carried out: ${reason}.`;
+  const hint = `${formatCommand('rm', '-rf', join(folder, JOURNAL), join(folder, STAGING))}, then render again`;
+  return makeProblem(BAD_JOURNAL, { place: { file: join(folder, JOURNAL) }, message, hint });
+}
+
+function interruptedProblem(folder: string): Problem {
+  const message = `A run in ${folder} was interrupted, and files were changed since.`;
+  const hint = formatCommand('rootstock', 'render', '-e', 'FILE', '-o', folder);
+  return makeProblem(INTERRUPTED, { place: { file: folder }, message, hint });
 }
 
 /** Reads a journal; undefined for anything that could lead out of the folder: it is a file that anybody can edit. */
-function parseJournal(text: string): readonly Step[] | undefined {
+function parseJournal(text: string): Journal | undefined {
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch {
     return undefined;
   }
-  return Array.isArray(data) && data.every(isStep) ? data : undefined;
+  if (data === null || typeof data !== 'object') return undefined;
+  const { lock, steps } = data as Partial<Record<keyof Journal, unknown>>;
+  if (!Array.isArray(steps) || !steps.every(isStep) || !['string', 'undefined'].includes(typeof lock)) return undefined;
+  return data as Journal;
 }
 
 function isStep(value: unknown): value is Step {
@@ -85,21 +135,7 @@ function isStep(value: unknown): value is Step {
 
 /** Stages what has to be written, then writes the journal, then moves: from the journal on, the write is decided. */
 export function stageAndApply(folder: string, steps: readonly Step[], files: ReadonlyMap<string, WrittenFile>): void {
-  const staging = join(folder, WORK, 'staging');
-  rmSync(staging, { recursive: true, force: true });
-  mkdirSync(staging, { recursive: true });
-  const made = new Set<string>([staging]);
-  const staged = steps.map((step, index): Step => {
-    const file = files.get(step.path);
-    if (step.action === 'delete' || file === undefined) return step;
-    const name = `${WORK}/staging/${index}`;
-    writeFile(join(folder, name), file, made);
-    return { ...step, staged: name };
-  });
-  const journal = join(folder, JOURNAL);
-  writeFileSync(`${journal}.new`, JSON.stringify(staged));
-  // From here on the write is decided: whoever comes next finds the journal and completes it.
-  renameSync(`${journal}.new`, journal);
+  const staged = stageSteps(folder, steps, files);
   const ignore = () => undefined;
   process.on('SIGINT', ignore).on('SIGTERM', ignore);
   try {
@@ -109,23 +145,125 @@ export function stageAndApply(folder: string, steps: readonly Step[], files: Rea
   }
 }
 
-/** Moves staged files into place and deletes old ones; may run again after an interruption. */
+/** Decides a write and begins none of it. */
+export function stageSteps(
+  folder: string,
+  steps: readonly Step[],
+  files: ReadonlyMap<string, WrittenFile>,
+): readonly Step[] {
+  const staging = join(folder, STAGING);
+  rmSync(staging, { recursive: true, force: true });
+  mkdirSync(staging, { recursive: true });
+  const made = new Set<string>([staging]);
+  // Records come last: they say of all other files what lies there.
+  const ordered = [...steps].sort((a, b) => rankRecord(a.path) - rankRecord(b.path));
+  const staged = ordered.map((step, index): Step => {
+    const file = files.get(step.path);
+    if (step.action === 'delete' || file === undefined) return step;
+    const name = `${STAGING}/${index}`;
+    writeFile(join(folder, name), file, made);
+    if (step.action === 'update') keepMode(join(folder, step.path), join(folder, name), file);
+    return { ...step, staged: name };
+  });
+  const lock = findDigest(join(folder, LOCK_PATH));
+  const decided: Journal = { ...(lock === undefined ? {} : { lock }), steps: staged };
+  const journal = join(folder, JOURNAL);
+  writeFileSync(`${journal}.new`, JSON.stringify(decided));
+  // From here on the write is decided: whoever comes next finds the journal and completes it.
+  renameSync(`${journal}.new`, journal);
+  return staged;
+}
+
+function rankRecord(path: string): number {
+  return path === LOCK_PATH ? 2 : path.startsWith(BASE_FOLDER) ? 1 : 0;
+}
+
+/** The mode that people gave a file is an edit of theirs; what has to be run can be run all the same. */
+function keepMode(existing: string, staged: string, { executable }: WrittenFile): void {
+  chmodSync(staged, (statSync(existing).mode & 0o777) | (executable ? 0o111 : 0));
+}
+
+/** False if anything was done to the folder since: then nothing tells what completing the run would do. */
+function isAsLeft(folder: string, journal: Journal): boolean {
+  return isLockAsLeft(folder, journal) && journal.steps.every((step, index) => isStepAsLeft(folder, step, index));
+}
+
+function isLockAsLeft(folder: string, { lock, steps }: Journal): boolean {
+  const step = steps.find(({ path }) => path === LOCK_PATH);
+  const now = findDigest(join(folder, LOCK_PATH));
+  return now === lock || (step !== undefined && now === step.after);
+}
+
+/** Done, or not begun: a file that is as before although it was moved was brought back by somebody. */
+function isStepAsLeft(folder: string, { path, before, after, staged }: Step, index: number): boolean {
+  const now = findDigest(join(folder, path));
+  if (now === after) return true;
+  if (now !== before) return false;
+  return staged === undefined ? !existsSync(keptPath(folder, index)) : existsSync(join(folder, staged));
+}
+
+/** Does all steps; may run again after an interruption. */
 function applySteps(folder: string, steps: readonly Step[]): void {
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) applyStep(folder, step, index);
+  endJournal(folder);
+}
+
+/** Moves a staged file into place or deletes an old one, once. What was there is kept until the end of the run. */
+export function applyStep(folder: string, step: Step, index: number): void {
+  const path = join(folder, step.path);
+  if (findDigest(path) !== step.before) return;
+  if (step.staged === undefined) {
+    renameSync(path, keptPath(folder, index));
+    removeEmptyFolders(folder, dirname(step.path));
+    return;
+  }
+  if (step.before !== undefined) {
+    // Of an earlier try, and perhaps read-only.
+    rmSync(keptPath(folder, index), { force: true });
+    copyFileSync(path, keptPath(folder, index));
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  renameSync(join(folder, step.staged), path);
+}
+
+/** What a step replaced. */
+function keptPath(folder: string, index: number): string {
+  return join(folder, STAGING, `before-${index}`);
+}
+
+/** Takes back what a run did, so that lock, bases and files belong together again. Files that differ are left. */
+function discardSteps(folder: string, journal: Journal): void {
+  const { steps } = journal;
+  const isOurs = isLockAsLeft(folder, journal) ? () => true : findLeftOver(folder, steps);
+  for (const [index, step] of steps.entries()) {
     const path = join(folder, step.path);
-    const now = findDigest(path);
-    // Somebody edited the file between the interruption and this run: theirs stays, and the next render reports it.
-    if (now !== step.before) continue;
-    if (step.staged === undefined) {
-      rmSync(path, { force: true });
+    if (findDigest(path) !== step.after || !isOurs(step)) continue;
+    const kept = keptPath(folder, index);
+    if (step.before === undefined) {
+      rmSync(path);
       removeEmptyFolders(folder, dirname(step.path));
-    } else if (existsSync(join(folder, step.staged))) {
+    } else if (existsSync(kept)) {
       mkdirSync(dirname(path), { recursive: true });
-      renameSync(join(folder, step.staged), path);
+      renameSync(kept, path);
     }
   }
-  rmSync(join(folder, WORK, 'staging'), { recursive: true, force: true });
+  endJournal(folder);
+}
+
+/** Under a lock of another state, the run may have written what that state holds by itself: this is left. */
+function findLeftOver(folder: string, steps: readonly Step[]): (step: Step) => boolean {
+  const text = findDigest(join(folder, LOCK_PATH)) === undefined ? '' : readFileSync(join(folder, LOCK_PATH), 'utf8');
+  const lock = parseLock(text);
+  const paths = steps.map(({ path }) => path);
+  const dirty = findDirty(folder, paths) ?? new Set(paths);
+  const isRecorded = ({ path, after }: Step) => after !== undefined && lock?.files[path] === after;
+  return (step) => dirty.has(step.path) && !isRecorded(step);
+}
+
+/** The journal first: without what it staged it could be neither completed nor taken back. */
+function endJournal(folder: string): void {
   rmSync(join(folder, JOURNAL), { force: true });
+  rmSync(join(folder, STAGING), { recursive: true, force: true });
 }
 
 function removeEmptyFolders(folder: string, relative: string): void {

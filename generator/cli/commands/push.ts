@@ -58,7 +58,7 @@ export const pushProblems: readonly ProblemKind[] = [PENDING];
 export async function runPush(folder: string, options: PushOptions): Promise<ExitCode> {
   const misused = findMisuse(options);
   if (misused !== undefined) return failWith([misused], options);
-  const recovered = await recoverFolder(folder);
+  const recovered = await recoverFolder(folder, 'refuse');
   if (!recovered.ok) return failWith(recovered.problems, options);
   const existing = readGeneratedFolder(folder);
   if (!existing.ok) return failWith(existing.problems, options);

@@ -8,7 +8,7 @@ import { type GeneratedFolder, readGeneratedFolder } from '../../io/generated-fo
 import { RENAMED, UNREADABLE } from '../../io/io-problems.ts';
 import { readEnvironmentFiles } from '../../io/read-files.ts';
 import { type WriteReport, writeRepository } from '../../io/repository-folder.ts';
-import { recoverFolder } from '../../io/write-journal.ts';
+import { type Recovery, recoverFolder } from '../../io/write-journal.ts';
 import { generate } from '../../pipeline.ts';
 import { refuseDangers } from '../../summary/danger-problems.ts';
 import { formatDangers, formatSummary } from '../../summary/format-summary.ts';
@@ -26,7 +26,7 @@ export interface RenderOptions extends OutputOptions {
   readonly removeEnvironment: readonly string[];
   /** Names of what may be deleted or replaced although something would be lost. */
   readonly allowReplace?: readonly string[];
-  /** Paths of generated files that were deleted, to be written again. */
+  /** Paths of generated files that were deleted or edited, to be written as generated. */
   readonly restore?: readonly string[];
   readonly quiet?: boolean;
 }
@@ -34,7 +34,7 @@ export interface RenderOptions extends OutputOptions {
 export async function runRender(options: RenderOptions): Promise<ExitCode> {
   const recovered = await recoverFolder(options.output);
   if (!recovered.ok) return failWith(recovered.problems, options);
-  if (recovered.value > 0) printStatus(`completed an interrupted run: ${recovered.value} files`);
+  printRecovery(recovered.value);
   const texts = collectTexts(options);
   if (!texts.ok) return failWith(texts.problems, options);
   const secrets = await sealForRender(options.output, texts.value, options.allowReplace ?? []);
@@ -59,6 +59,12 @@ export async function runRender(options: RenderOptions): Promise<ExitCode> {
   // What was written stays: the errors are in what people wrote, or wait for them.
   if (hasErrors(problems)) return failWith(problems, options, { ...written.value, summary });
   return succeedWith({ ...written.value, summary }, problems, options);
+}
+
+function printRecovery({ state, files }: Recovery): void {
+  if (state === 'completed') printStatus(`completed an interrupted run: ${files} files`);
+  if (state === 'discarded')
+    printStatus(`discarded an interrupted run, because files were changed since: ${files} files`);
 }
 
 /** Who says to remove an environment has named it. */
