@@ -117,6 +117,11 @@ export function findValues(files: Files, environment: string, app: string): Plai
   return readDocuments(files, `clusters/${environment}/values/${app}.yaml`)[0];
 }
 
+/** The environment file as it is written, without defaults; empty where nobody kept it. */
+export function readEnvironmentFile(files: Files, environment: string): PlainMap {
+  return readDocuments(files, `environments/${environment}.yaml`)[0] ?? {};
+}
+
 type File = Files extends ReadonlyMap<string, infer Value> ? Value : never;
 
 /** Each file is asked for several times, and reading YAML takes most of the time. */

@@ -136,7 +136,7 @@ describe('generator/cli/commands/render.ts: what it says of a change', () => {
 
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(first.err).toContain('lab: ');
-    expect(first.err).toContain('vpc (never, without building anew): Terraform destroys the VPC');
+    expect(first.err).toContain('vpc (on apply): Terraform destroys the VPC');
     expect(second.err).not.toContain('vpc');
   });
 

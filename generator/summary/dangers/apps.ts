@@ -93,7 +93,7 @@ function isOlder(version: string, than: string): boolean {
 }
 
 /** Data of an app as it was; undefined if nobody can tell. */
-function listStores({ before, after }: DangerInput, app: string): readonly string[] | undefined {
+export function listStores({ before, after }: DangerInput, app: string): readonly string[] | undefined {
   const isApp = ({ blueprint }: PlannedApp) => blueprint.name === app;
   const planned = before?.apps.find(isApp) ?? after.apps.find(isApp);
   return (

@@ -53,6 +53,7 @@ const THREE_ZONES = {
   ...SMALL_AWS,
   platform: { ...SMALL_AWS.platform, availabilityZones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'] },
 };
+const TWO_ZONES = THREE_ZONES.platform.availabilityZones.slice(0, 2);
 const FIXED_INPUT = demo(
   {},
   {
@@ -111,8 +112,9 @@ const rows: readonly Row[] = [
       platform: { kind: 'aws', region: 'eu-west-1', availabilityZones: ['eu-west-1a'] },
     }),
     dangers: [
-      ['platform', 'resources of another place'],
+      ['platform', 'Terraform asks another place'],
       ['subnets', 'Terraform destroys the subnet'],
+      ['zones', 'fixed to their zones'],
     ],
   },
   {
@@ -124,9 +126,31 @@ const rows: readonly Row[] = [
     }),
     dangers: [
       ['node-group/worker', 'lab-worker-3'],
-      ['platform', ''],
       ['subnets', ''],
+      ['zones', 'in a zone that goes'],
     ],
+  },
+  {
+    name: 'one zone more',
+    from: { ...THREE_ZONES, platform: { ...THREE_ZONES.platform, availabilityZones: TWO_ZONES } },
+    change: () => THREE_ZONES,
+    dangers: [],
+  },
+  {
+    name: 'more NAT gateways',
+    from: { ...THREE_ZONES, platform: { ...THREE_ZONES.platform, natGateways: 'one' } },
+    change: () => ({ ...THREE_ZONES, platform: { ...THREE_ZONES.platform, natGateways: 'per-zone' } }),
+    dangers: [],
+  },
+  {
+    name: 'another region that is sent to zCompute',
+    change: (environment) => ({ ...environment, platform: { ...environment.platform, region: 'us-west-1' } }),
+    dangers: [['platform', 'goes on running, and costing']],
+  },
+  {
+    name: 'a certificate of zCompute that nobody checks',
+    change: (environment) => ({ ...environment, platform: { ...environment.platform, insecure: true } }),
+    dangers: [],
   },
   {
     name: 'no bastion any more, whose address others allow',
@@ -271,6 +295,32 @@ const rows: readonly Row[] = [
     before: [demo({ stores: [STORE], values: { persistence: { size: '10Gi' } } })],
     after: [demo({ stores: [STORE], values: { persistence: { size: '10G' } } })],
     dangers: [['volume/demo', 'persistence.size from "10Gi" to "10G"']],
+  },
+  {
+    name: "two of a chart's volumes that become smaller",
+    before: [demo({ stores: [STORE], values: { a: { persistence: { size: '2Gi' } }, b: { dataSize: '3Gi' } } })],
+    after: [demo({ stores: [STORE], values: { a: { persistence: { size: '1Gi' } }, b: { dataSize: '1Gi' } } })],
+    dangers: [
+      ['volume/demo/a', 'a.persistence.size from "2Gi" to "1Gi"'],
+      ['volume/demo/b.dataSize', 'b.dataSize from "3Gi" to "1Gi"'],
+    ],
+  },
+  {
+    name: 'one volume that becomes smaller and of another class',
+    before: [withObject(object('PersistentVolumeClaim', CLAIM))],
+    after: [withObject(object('PersistentVolumeClaim', { ...SMALLER, storageClassName: 'gp2' }))],
+    dangers: [
+      [
+        'persistentvolumeclaim/demo/data',
+        'spec.resources.requests.storage from "10Gi" to "5Gi", and spec.storageClassName from "gp3" to "gp2"',
+      ],
+    ],
+  },
+  {
+    name: "a chart's volume that becomes larger",
+    before: [demo({ stores: [STORE], values: { persistence: { size: '10Gi' } } })],
+    after: [demo({ stores: [STORE], values: { persistence: { size: '20Gi' } } })],
+    dangers: [],
   },
   {
     name: "a chart's volume of another class",

@@ -2,18 +2,26 @@
 import { compareText } from '../../core/problem.ts';
 import type { Danger } from '../summary.ts';
 import { findAppDangers } from './apps.ts';
+import { findVolumeDangers } from './chart-volumes.ts';
 import { findCloudDangers } from './cloud-resources.ts';
 import type { DangerInput, FindDangers } from './danger.ts';
 import { findFixedKeys } from './fixed-keys.ts';
+import { findK3sDowngrade } from './k3s-version.ts';
 import { findNodeGroupDangers } from './node-groups.ts';
+import { findOutsideStoreDangers } from './outside-stores.ts';
+import { findReplicaDangers } from './replicas.ts';
 import { findObjectDangers } from './stateful-objects.ts';
 
 const ALL: readonly FindDangers[] = [
   findFixedKeys,
+  findK3sDowngrade,
+  findOutsideStoreDangers,
   findNodeGroupDangers,
   findCloudDangers,
   findAppDangers,
+  findReplicaDangers,
   findObjectDangers,
+  findVolumeDangers,
 ];
 
 /** Dangers of an environment in order of their names, each name once. */
