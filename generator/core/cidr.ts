@@ -10,11 +10,14 @@ export interface Cidr {
 export type CidrReading =
   | { readonly ok: true; readonly cidr: Cidr }
   | { readonly ok: false; readonly reason: 'malformed' }
-  | { readonly ok: false; readonly reason: 'host-bits'; readonly network: Cidr };
+  | { readonly ok: false; readonly reason: 'host-bits' | 'leading-zero'; readonly network: Cidr };
 
 const SHAPE = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/;
 
-/** Reads `10.0.0.0/16`. Host bits are refused, with the network that was probably meant. */
+/** Programs differ in what `010` is: ten, or eight, since C reads it as octal. Terraform refuses it. */
+const LEADING_ZERO = /(?:^|[./])0\d/;
+
+/** Reads `10.0.0.0/16`. Leading zeros and host bits are refused, with the network that was probably meant. */
 export function parseCidr(text: string): CidrReading {
   const parts = SHAPE.exec(text)?.slice(1).map(Number);
   if (parts === undefined || parts.slice(0, 4).some((octet) => octet > 255)) return { ok: false, reason: 'malformed' };
@@ -22,8 +25,10 @@ export function parseCidr(text: string): CidrReading {
   if (prefix > 32) return { ok: false, reason: 'malformed' };
   const address = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
   const base = (address & maskOf(prefix)) >>> 0;
-  if (base !== address) return { ok: false, reason: 'host-bits', network: { base, prefix } };
-  return { ok: true, cidr: { base, prefix } };
+  const network = { base, prefix };
+  if (LEADING_ZERO.test(text)) return { ok: false, reason: 'leading-zero', network };
+  if (base !== address) return { ok: false, reason: 'host-bits', network };
+  return { ok: true, cidr: network };
 }
 
 /** Like {@link parseCidr} for text that a rule has already checked; throws on anything else, which would be our bug. */

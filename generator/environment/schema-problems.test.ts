@@ -36,6 +36,34 @@ describe('generator/environment/schema-problems', () => {
       message: '"avalability" is not a key of an environment file.',
       hint: 'did you mean availability?',
     },
+    ...['1.2.3.4', 'ai.example.7', `${'a'.repeat(64)}.example.com`].map(
+      (domain): Case => ({
+        name: `no domain: ${domain}`,
+        patch: { ingress: { domain } },
+        code: 'ENV-013',
+        key: 'ingress.domain',
+        message: `"${domain.length > 70 ? domain.slice(0, 76) : domain}" is not a domain such as ai.example.com.`,
+        hint: 'for example domain: ai.example.com',
+      }),
+    ),
+    {
+      name: 'a domain under which names would be too long for DNS',
+      patch: { ingress: { domain: `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(34)}.example` } },
+      code: 'ENV-013',
+      key: 'ingress.domain',
+      message: /has 225 characters; it needs at most 220\.$/,
+      hint: 'for example domain: ai.example.com',
+    },
+    ...['ami-xyz', 'ami-0123', 'ami-0123456789ABCDEF0', `ami-${'0'.repeat(33)}`].map(
+      (image): Case => ({
+        name: `no image: ${image}`,
+        patch: { cluster: { image } },
+        code: 'ENV-013',
+        key: 'cluster.image',
+        message: `"${image}" is not an image id such as ami-0123456789abcdef0.`,
+        hint: 'for example image: ami-0123456789abcdef0',
+      }),
+    ),
     {
       name: 'a key in the wrong case',
       patch: { network: { bastion: { sshfrom: [] } } },
@@ -271,6 +299,14 @@ describe('generator/environment/schema-problems', () => {
         hint: typeof hint === 'string' ? hint : expect.stringMatching(hint),
       },
     ]);
+  });
+
+  it.each([
+    { name: 'the image of AWS', patch: { cluster: { image: 'ami-0123456789abcdef0' } } },
+    { name: 'the image of zCompute', patch: { cluster: { image: 'ami-0123456789abcdef0123456789abcdef' } } },
+    { name: 'a domain with labels of digits', patch: { ingress: { domain: '1.2.3.example.com' } } },
+  ])('takes $name', ({ patch }) => {
+    expect(problemsOf(patch)).toEqual([]);
   });
 
   it('does not repeat a secret that was pasted into the wrong place', () => {

@@ -207,6 +207,7 @@ function sizeMessage(plan: EnvironmentPlan): string {
   const ways = [
     ...(plan.environment.repository.access === 'deployKey' ? ['use an ed25519 deploy key'] : []),
     ...(trustsMore(plan) ? ['trust fewer CAs in egress.caBundle'] : []),
+    ...(plan.environment.repository.access === 'githubApp' ? ['write repository.access: token'] : []),
   ];
   const hint = ways.length === 0 ? '' : ` To make it shorter, ${ways.join(', or ')}.`;
   return `The user data of the first control node is longer than ${USER_DATA_LIMIT} bytes, which the cloud refuses.${hint}`;

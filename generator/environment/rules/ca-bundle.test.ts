@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLE_CA } from '../../testing/certificates.ts';
 import { FACTS, makeEnvironment, runRule } from '../../testing/make-environment.ts';
-import { CA_BUNDLE_LIMIT, caBundle } from './ca-bundle.ts';
+import { makeSizedCertificate } from '../../testing/sized-certificate.ts';
+import { findCertificateRoom } from '../user-data-room.ts';
+import { caBundle } from './ca-bundle.ts';
 
 const run = (bundle: string, now?: Date) =>
   runRule(caBundle, makeEnvironment({ egress: { caBundle: bundle } }), {
@@ -54,7 +56,7 @@ describe('generator/environment/rules/ca-bundle', () => {
       name: 'too much',
       bundle: EXAMPLE_CA.repeat(10),
       code: 'EGRESS-007',
-      says: `The 10 certificates take 4340 bytes, and user data has room for ${CA_BUNDLE_LIMIT}.`,
+      says: `The 10 certificates take 4340 bytes, and user data has room for ${findCertificateRoom(makeEnvironment())}.`,
       hint: 'leave out what nodes can do without: Example Root CA, Example Root CA',
     },
   ])('refuses $name', ({ bundle, code, says, hint }) => {
@@ -64,6 +66,35 @@ describe('generator/environment/rules/ca-bundle', () => {
     expect(findings[0]?.message).toContain(says);
     expect(findings[0]?.hint).toContain(hint);
   });
+
+  it.each([
+    { access: 'deployKey', beside: '', also: '' },
+    { access: 'githubApp', beside: ' beside the key of the GitHub App', also: ', or write repository.access: token' },
+  ])(
+    'takes as much as there is room for with access: $access, and not a byte more',
+    async ({ access, beside, also }) => {
+      const environment = makeEnvironment({ repository: { access } });
+      const room = findCertificateRoom(environment);
+      const check = async (bytes: number) =>
+        runRule(caBundle, {
+          ...environment,
+          egress: { ...environment.egress, caBundle: await makeSizedCertificate(bytes) },
+        });
+
+      const full = await check(room);
+      const over = await check(room + 1);
+
+      expect(full).toEqual([]);
+      expect(over).toEqual([
+        {
+          code: 'EGRESS-007',
+          key: 'egress.caBundle',
+          message: `Example CA takes ${room + 1} bytes, and user data has room for ${room}${beside}.`,
+          hint: `use a root with a smaller key${also}`,
+        },
+      ]);
+    },
+  );
 
   it('repeats nothing of a private key', () => {
     const secret = randomBytes(48).toString('base64');

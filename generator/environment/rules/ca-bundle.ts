@@ -2,6 +2,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readPem } from '../../core/pem.ts';
 import type { ProblemKind } from '../../core/problem.ts';
+import type { Environment } from '../schema/environment-schema.ts';
+import { findCertificateRoom } from '../user-data-room.ts';
 import type { CatalogFacts, Finding, Rule } from './rule.ts';
 
 const NOT_PEM: ProblemKind = {
@@ -26,23 +28,18 @@ const TOO_LARGE: ProblemKind = {
   code: 'EGRESS-007',
   title: 'The CA bundle does not fit into user data',
   explanation:
-    'Nodes have to trust the CAs before they download anything, so the bundle travels in their user data, which clouds limit to 16,384 bytes after compression, and certificates do not compress. Give only the root that signs the proxy or your servers, not the public ones, which nodes know. A root with an elliptic-curve key takes about 450 bytes, RSA 2048 takes 900, RSA 4096 takes 1,400.',
+    'Nodes have to trust the CAs before they download anything, so the bundle travels in their user data, which clouds limit to 16,384 bytes after compression, and certificates do not compress. How much room is left follows from the environment: the key of a GitHub App takes 1,400 bytes, a list of hosts that are reached without the proxy what it is long. Give only the root that signs the proxy or your servers, not the public ones, which nodes know. A root with an elliptic-curve key takes about 450 bytes, RSA 2048 takes 900, RSA 4096 takes 1,400.',
 };
-
-/**
- * Bytes of all certificates in DER. Measured with terraform for the first control node, which carries the most; its
- * test renders an environment with as much.
- */
-export const CA_BUNDLE_LIMIT = 2200;
 
 export const caBundle: Rule = {
   kinds: [NOT_PEM, PRIVATE_KEY, EXPIRED, TOO_LARGE],
-  check: ({ egress }, facts) => (egress.caBundle === undefined ? [] : checkBundle(egress.caBundle, facts)),
+  check: (environment, facts) =>
+    environment.egress.caBundle === undefined ? [] : checkBundle(environment, environment.egress.caBundle, facts),
 };
 
 const AT = ['egress', 'caBundle'];
 
-function checkBundle(text: string, facts: CatalogFacts): Finding[] {
+function checkBundle(environment: Environment, text: string, facts: CatalogFacts): Finding[] {
   if (/PRIVATE KEY/.test(text)) {
     const message = 'egress.caBundle contains a private key, which would be published with the repository.';
     return [{ kind: PRIVATE_KEY, at: AT, message, hint: 'leave only the blocks between BEGIN and END CERTIFICATE' }];
@@ -59,7 +56,7 @@ function checkBundle(text: string, facts: CatalogFacts): Finding[] {
   const broken = read.flatMap((certificate, index) => (certificate === undefined ? [checkBroken(index + 1)] : []));
   if (broken.length > 0) return broken;
   const whole = read.flatMap((certificate) => certificate ?? []);
-  return [...whole.flatMap((certificate) => checkExpiry(certificate, facts)), ...checkSize(whole)];
+  return [...whole.flatMap((certificate) => checkExpiry(certificate, facts)), ...checkSize(environment, whole)];
 }
 
 function readCertificate(pem: string): X509Certificate | undefined {
@@ -81,17 +78,19 @@ function checkExpiry(certificate: X509Certificate, { now }: CatalogFacts): Findi
   return [{ kind: EXPIRED, at: AT, message, hint: 'replace it with its successor, or remove it' }];
 }
 
-function checkSize(certificates: readonly X509Certificate[]): Finding[] {
+function checkSize(environment: Environment, certificates: readonly X509Certificate[]): Finding[] {
   const size = certificates.reduce((sum, { raw }) => sum + raw.length, 0);
-  if (size <= CA_BUNDLE_LIMIT) return [];
+  const room = findCertificateRoom(environment);
+  if (size <= room) return [];
   const [first, ...others] = [...certificates].sort((a, b) => b.raw.length - a.raw.length).map(nameOf);
   const who = others.length === 0 ? `${first} takes` : `The ${certificates.length} certificates take`;
-  const message = `${who} ${size} bytes, and user data has room for ${CA_BUNDLE_LIMIT}.`;
+  const app = environment.repository.access === 'githubApp';
+  const message = `${who} ${size} bytes, and user data has room for ${room}${app ? ' beside the key of the GitHub App' : ''}.`;
   const hint =
     others.length === 0
       ? 'use a root with a smaller key'
       : `leave out what nodes can do without: ${[first, ...others].join(', ')}`;
-  return [{ kind: TOO_LARGE, at: AT, message, hint }];
+  return [{ kind: TOO_LARGE, at: AT, message, hint: app ? `${hint}, or write repository.access: token` : hint }];
 }
 
 /** The common name, or whatever the certificate has. */

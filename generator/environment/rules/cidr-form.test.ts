@@ -25,6 +25,38 @@ describe('generator/environment/rules/cidr-form', () => {
     ]);
   });
 
+  it.each([
+    { cidr: '010.30.0.0/16', hint: 'write 10.30.0.0/16' },
+    { cidr: '10.30.00.0/16', hint: 'write 10.30.0.0/16' },
+    { cidr: '10.0.0.0/08', hint: 'write 10.0.0.0/8' },
+    { cidr: '010.30.1.2/16', hint: 'write 10.30.0.0/16' },
+  ])('refuses the leading zero of $cidr in every key', ({ cidr, hint }) => {
+    const environment = makeEnvironment({
+      network: {
+        cidr,
+        podCidr: cidr,
+        serviceCidr: cidr,
+        subnets: { public: [cidr], private: [cidr] },
+        bastion: { sshFrom: [cidr] },
+      },
+      ingress: { allowFrom: [cidr] },
+    });
+
+    const found = runRule(cidrForm, environment);
+
+    expect(found.map(({ key }) => key)).toEqual([
+      'network.cidr',
+      'network.subnets.public[0]',
+      'network.subnets.private[0]',
+      'network.podCidr',
+      'network.serviceCidr',
+      'network.bastion.sshFrom[0]',
+      'ingress.allowFrom[0]',
+    ]);
+    for (const finding of found)
+      expect(finding).toMatchObject({ code: 'NET-001', message: `${cidr} has a leading zero.`, hint });
+  });
+
   it.each(['10.0.0.0/33', '256.0.0.0/8', '10.0.999.0/24'])('refuses %s', (cidr) => {
     const found = runRule(cidrForm, makeEnvironment({ network: { cidr } }));
 

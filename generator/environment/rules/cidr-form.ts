@@ -1,4 +1,4 @@
-// Every network is a network: right shape, no host bits.
+// Every network is a network: right shape, no leading zeros, no host bits.
 import { formatCidr, parseCidr } from '../../core/cidr.ts';
 import type { KeyPath } from '../../core/key-path.ts';
 import type { ProblemKind } from '../../core/problem.ts';
@@ -8,7 +8,8 @@ import type { Finding, Rule } from './rule.ts';
 const MALFORMED: ProblemKind = {
   code: 'NET-001',
   title: 'Not an IPv4 network',
-  explanation: 'A network is four numbers from 0 to 255 and a prefix length from 0 to 32, such as 10.0.0.0/16.',
+  explanation:
+    'A network is four numbers from 0 to 255 and a prefix length from 0 to 32, such as 10.0.0.0/16. None of them starts with a zero: some programs read 010 as ten, others as eight.',
 };
 const HOST_BITS: ProblemKind = {
   code: 'NET-003',
@@ -29,7 +30,9 @@ function checkCidr(at: KeyPath, text: string): Finding[] {
     return [
       { kind: MALFORMED, at, message: `${text} is not an IPv4 network.`, hint: 'write something like 10.0.0.0/16' },
     ];
-  return [{ kind: HOST_BITS, at, message: `${text} has host bits set.`, hint: `write ${formatCidr(reading.network)}` }];
+  const hint = `write ${formatCidr(reading.network)}`;
+  if (reading.reason === 'leading-zero') return [{ kind: MALFORMED, at, message: `${text} has a leading zero.`, hint }];
+  return [{ kind: HOST_BITS, at, message: `${text} has host bits set.`, hint }];
 }
 
 /** All networks of an environment file with their key paths. */

@@ -73,5 +73,5 @@ function mend(text: string): string | undefined {
 function mendNetwork(text: string): string | undefined {
   const network = parseCidr(text);
   if (network.ok) return text;
-  return network.reason === 'host-bits' ? formatCidr(network.network) : undefined;
+  return network.reason === 'malformed' ? undefined : formatCidr(network.network);
 }

@@ -20,6 +20,14 @@ describe('generator/environment/rules/public-address', () => {
       says: 'publicAddress is elb-1.elb.services.symphony.public, a name, but the platform is zcompute',
       hint: 'write the public address that the console shows under Load Balancing',
     },
+    ...['0.0.0.0', '127.0.0.1', '255.255.255.255', '224.0.0.1'].map((publicAddress) => ({
+      name: `${publicAddress}, which no load balancer has`,
+      patches: [{ ingress: { publicAddress } }],
+      code: 'DNS-005',
+      key: 'ingress.publicAddress',
+      says: `publicAddress is ${publicAddress}, which is the address of no load balancer`,
+      hint: 'write the public address that the console shows under Load Balancing',
+    })),
     {
       name: 'nothing yet, but waits for, a wildcard without an address',
       patches: [{ ingress: { domain: 'a.example.com', dns: { kind: 'wildcard' } } }],

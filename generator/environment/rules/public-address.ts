@@ -33,12 +33,22 @@ export const publicAddress: Rule = {
   },
 };
 
+/** 0.0.0.0/8 is this network, 127.0.0.0/8 this machine, and from 224.0.0.0 on are groups and what is reserved. */
+const NO_HOST = /^(?:0|127|22[4-9]|2[3-5]\d)\./;
+
 function checkForm(platform: 'zcompute' | 'aws', value: string): Finding[] {
   const isAddress = new RegExp(IPV4).test(value);
+  if (isAddress && NO_HOST.test(value)) {
+    const message = `ingress.publicAddress is ${value}, which is the address of no load balancer.`;
+    return [{ kind: OTHER_FORM, at: AT, message, hint: hintFor(platform) }];
+  }
   if (isAddress === (platform === 'zcompute')) return [];
   const message = `ingress.publicAddress is ${value}, ${isAddress ? 'an address' : 'a name'}, but the platform is ${platform}.`;
-  const hint = isAddress
+  return [{ kind: OTHER_FORM, at: AT, message, hint: hintFor(platform) }];
+}
+
+function hintFor(platform: 'zcompute' | 'aws'): string {
+  return platform === 'aws'
     ? 'write the name that terraform output ingress_address prints'
     : 'write the public address that the console shows under Load Balancing';
-  return [{ kind: OTHER_FORM, at: AT, message, hint }];
 }

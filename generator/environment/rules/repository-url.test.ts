@@ -99,6 +99,18 @@ describe('generator/environment/rules/repository-url', () => {
       hint: 'write access: deployKey, or access: token',
     },
     {
+      name: 'the full reference of a branch',
+      patches: [
+        {
+          repository: { url: 'https://github.com/acme/ai.git', access: 'deployKey', branch: 'refs/heads/release/1.0' },
+        },
+      ],
+      code: 'REPO-005',
+      key: 'repository.branch',
+      says: '"refs/heads/release/1.0" is the full reference of a branch',
+      hint: 'write branch: release/1.0',
+    },
+    {
       name: 'a branch that Git refuses',
       patches: [{ repository: { url: 'https://github.com/acme/ai.git', access: 'deployKey', branch: 'a..b' } }],
       code: 'REPO-005',

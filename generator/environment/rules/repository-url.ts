@@ -24,7 +24,8 @@ const NO_PATH: ProblemKind = {
 const BRANCH: ProblemKind = {
   code: 'REPO-005',
   title: 'Git does not take this branch name',
-  explanation: 'Git refuses names with "..", "//", a trailing "/" or ".", or a part that ends in ".lock".',
+  explanation:
+    'Git refuses names with "..", "//", a trailing "/" or ".", or a part that ends in ".lock". A name is given without the "refs/heads/" in front that Git adds itself.',
 };
 
 /** Hosts that are certainly not GitHub. */
@@ -106,9 +107,15 @@ function checkAccess(
 
 function checkBranch({ repository }: Environment): Finding[] {
   const { branch } = repository;
+  const at = ['repository', 'branch'];
+  const [, short] = /^refs\/heads\/(.+)$/.exec(branch) ?? [];
+  if (short !== undefined) {
+    const message = `"${branch}" is the full reference of a branch, not its name.`;
+    return [{ kind: BRANCH, at, message, hint: `write branch: ${short}` }];
+  }
   if (!/\.\.|\/\/|[/.]$|\.lock(\/|$)|\/\./.test(branch)) return [];
   const message = `"${branch}" is not a branch name that Git takes.`;
-  return [{ kind: BRANCH, at: ['repository', 'branch'], message, hint: 'write branch: main' }];
+  return [{ kind: BRANCH, at, message, hint: 'write branch: main' }];
 }
 
 function splitUrl(url: string): UrlParts {

@@ -66,6 +66,14 @@ describe('generator/environment/rules/subnets', () => {
       says: '59 free addresses, but cluster.nodeGroups allows 61 nodes',
       hint: 'take a larger network.cidr, such as 10.0.0.0/16',
     },
+    {
+      name: 'a VPC whose carved subnets have less than one address',
+      patches: [{ network: { cidr: '10.0.0.0/32' } }],
+      code: 'NET-012',
+      key: 'network.cidr',
+      says: 'have 0 free addresses, but cluster.nodeGroups allows 4 nodes',
+      hint: 'take a larger network.cidr, such as 10.0.0.0/16',
+    },
   ])('refuses $name', ({ patches, code, key, says, hint }) => {
     const found = runRule(subnets, makeEnvironment(...patches));
 

@@ -114,11 +114,11 @@ function checkSmallest({ at, text }: Subnet): Finding[] {
 /** Carved private subnets are a sixteenth of the VPC each. */
 function checkRoom(environment: Environment, given: readonly Subnet[] | undefined): Finding[] {
   const { network, cluster } = environment;
-  const carved = sizeOfCidr(requireCidr(network.cidr)) / 16 - KEPT;
+  const carved = freeIn(sizeOfCidr(requireCidr(network.cidr)) / 16);
   const room =
     given === undefined
       ? carved * countZones(environment)
-      : given.map(({ text }) => sizeOfCidr(requireCidr(text)) - KEPT).reduce((sum, size) => sum + size, 0);
+      : given.map(({ text }) => freeIn(sizeOfCidr(requireCidr(text)))).reduce((sum, size) => sum + size, 0);
   const nodes = countMaxNodes(cluster.nodeGroups);
   if (nodes <= room) return [];
   return [
@@ -129,4 +129,9 @@ function checkRoom(environment: Environment, given: readonly Subnet[] | undefine
       hint: given === undefined ? 'take a larger network.cidr, such as 10.0.0.0/16' : 'take larger private subnets',
     },
   ];
+}
+
+/** A network with fewer addresses than the cloud keeps has none. */
+function freeIn(addresses: number): number {
+  return Math.max(0, Math.floor(addresses) - KEPT);
 }

@@ -113,7 +113,7 @@ export const egress = closed(
       Type.String(
         key({
           description:
-            'Certificates of private CAs in PEM, trusted by nodes, Argo CD and apps that call out, beside the public ones. They travel in user data: 2,200 bytes at most, in binary form.',
+            'Certificates of private CAs in PEM, trusted by nodes, Argo CD and apps that call out, beside the public ones. They travel in user data, which has room for some 2,000 bytes of them in binary form, and for some 900 beside the key of a GitHub App.',
           takesEffect: 'node replacement',
           examples: ['-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n'],
           minLength: 1,

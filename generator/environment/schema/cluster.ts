@@ -243,7 +243,8 @@ export const cluster = closed(
             'Machine image of all nodes. Absent: Terraform looks up the newest Ubuntu 24.04 and prints it; write it here so that it stays.',
           takesEffect: 'node replacement',
           examples: ['ami-0123456789abcdef0'],
-          pattern: '^ami-[0-9a-z]+$',
+          // AWS has 17 hexadecimal digits, once 8; zCompute has 32. @see https://github.com/Neokarm/neokarm-examples
+          pattern: '^ami-[0-9a-f]{8,32}$',
           shape: 'an image id such as ami-0123456789abcdef0',
         }),
       ),

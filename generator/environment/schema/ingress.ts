@@ -99,6 +99,8 @@ export const ingress = closed(
           takesEffect: 'commit',
           examples: ['ai.example.com'],
           pattern: DNS_NAME,
+          // DNS takes 253 characters, and the longest name under it is of the kind _acme-challenge.grafana.
+          maxLength: 220,
           shape: 'a domain such as ai.example.com',
         }),
       ),

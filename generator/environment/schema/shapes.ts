@@ -34,8 +34,9 @@ export function oneOf<Words extends readonly string[]>(words: readonly [...Words
 }
 
 export const DNS_LABEL = '^[a-z]([a-z0-9-]*[a-z0-9])?$';
-export const DNS_NAME = '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$';
-export const IPV4 = '^((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\\.(?!$)|$)){4}$';
+/** Two labels or more; the last one begins with a letter, so that an address is none. */
+export const DNS_NAME = '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$';
+export const IPV4 = '^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(?!$)|$)){4}$';
 /** The address or the name of a load balancer; a name ends in letters, so that a misspelt address is none. */
 export const IPV4_OR_DNS_NAME = `${IPV4}|^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]([a-z0-9-]*[a-z0-9])?$`;
 export const CIDR = '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$';
