@@ -6,12 +6,14 @@ import {
   findState,
   findValue,
   isSealedForOlderKey,
+  listForeign,
   listInventory,
   listSources,
+  listUnexplained,
   openSecretOf,
   sealedPathOf,
 } from './inventory.ts';
-import { digestSecret } from './seal.ts';
+import { digestSecret, sealSecret } from './seal.ts';
 import { makeSealingKey } from './sealing-key.ts';
 import { makeStore, putValue, type SealingKey, type SecretStore } from './secret-store.ts';
 
@@ -202,6 +204,83 @@ describe('generator/secrets/inventory', () => {
       const store = storeWith(value);
 
       expect(isSealedForOlderKey(plan, secret, found(store), { store, inventory })).toBe(expected);
+    });
+  });
+
+  describe('a store beside sealed files that are not its own', () => {
+    const values = { 'shop/web/password': 'p' };
+    const around = (found: readonly SealedSecret[]) => ({ plan, inventory, found });
+    const TOKENS = ['terraform/agent_token', 'terraform/cluster_token'];
+    const PAIR = ['terraform/sealing_certificate', 'terraform/sealing_private_key'];
+
+    it.each<[string, readonly string[], SealedSecret[], Readonly<Record<string, string>>, boolean]>([
+      ['nothing sealed: all may be made', [], [], {}, false],
+      ['sealed by other means: all may be made', [], [sealed()], {}, false],
+      ['another environment: all may be made', [], [sealed({ environment: 'old', digest: 'd' })], {}, false],
+      ['sealed, and an empty store', ['shop/web/password', ...TOKENS, ...PAIR], [sealed({ digest: 'd' })], {}, false],
+      ['sealed, and a store with the key', ['shop/web/password', ...TOKENS], [sealed({ digest: 'd' })], {}, true],
+      ['sealed, and a store with the value', TOKENS, [sealed({ digest: 'd' })], values, true],
+      ['a key that no file has yet may be made', TOKENS, [sealed({ digest: 'd', keys: ['url'] })], {}, true],
+      [
+        'a store that knows everything',
+        [],
+        [sealed({ digest: 'd' })],
+        { ...values, 'terraform/agent_token': 'a', 'terraform/cluster_token': 'c' },
+        true,
+      ],
+    ])('does not know what is in use: %s', (_, expected, found, known, hasKey) => {
+      const store = storeWith(known, hasKey ? keys : []);
+
+      expect(listUnexplained(store, around(found))).toEqual(expected);
+    });
+
+    const sealedFor = (key: SealingKey, changes: Partial<SealedSecret> = {}) => {
+      const open = openSecretOf(storeWith(values), inventory, secret)!;
+      const { spec } = sealSecret(open, key.certificate, 'AAAA') as unknown as {
+        spec: { encryptedData: Record<string, string> };
+      };
+      return sealed({ digest: 'of another store', encrypted: spec.encryptedData, ...changes });
+    };
+
+    it.each<[string, boolean, (own: SealingKey, other: SealingKey) => SealedSecret]>([
+      ['sealed for a key of the store, by another store', false, (own) => sealedFor(own)],
+      ['sealed for a key that the store lacks', true, (_, other) => sealedFor(other)],
+      [
+        'damaged, and made by this store',
+        false,
+        (own) => sealedFor(own, { encrypted: { password: 'AgAA' }, digest: ownDigest(own) }),
+      ],
+      ['damaged, and of another store', true, (own) => sealedFor(own, { encrypted: { password: 'AgAA' } })],
+      ['sealed by other means', false, (_, other) => withoutDigest(sealedFor(other))],
+    ])('has no key for a file: %s', (_, expected, make) => {
+      const [own, other] = [keys[0]!, keys[1]!];
+      const file = make(own, other);
+
+      const foreign = listForeign(storeWith(values, [own]), around([file]));
+
+      expect(foreign).toEqual(expected ? [file] : []);
+    });
+
+    function ownDigest({ certificate }: SealingKey) {
+      return digestSecret(openSecretOf(storeWith(values), inventory, secret)!, certificate, 'AAAA');
+    }
+
+    function withoutDigest({ digest: _, ...rest }: SealedSecret): SealedSecret {
+      return rest;
+    }
+
+    it('sees that a file of its own digest does not open', () => {
+      const damaged = sealedFor(keys[0]!, {
+        digest: ownDigest(keys[0]!),
+        encrypted: { password: 'AgAA', url: 'AgAA' },
+      });
+      const whole = sealedFor(keys[0]!, { digest: ownDigest(keys[0]!) });
+      const store = storeWith(values);
+      const states = [damaged, whole].map((file) =>
+        findState(plan, entry('shop/web/password'), [file], { kind: 'open', store, inventory }),
+      );
+
+      expect(states).toEqual(['stale', 'sealed']);
     });
   });
 });

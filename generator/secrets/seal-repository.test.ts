@@ -43,6 +43,7 @@ function read(content: string, changes: Partial<SealedSecret> = {}): SealedSecre
     keys: Object.keys(spec.encryptedData),
     path: PATH,
     digest: metadata.annotations['rootstock.dev/digest'],
+    encrypted: spec.encryptedData,
     ...changes,
   };
 }
@@ -83,6 +84,68 @@ describe('generator/secrets/seal-repository', () => {
     const first = seal(storeWith({ 'shop/api/token': 'value' }));
     return seal(storeWith(values, keys), first.ok ? [read(first.value[0]!.content)] : []);
   }
+
+  describe('a file that the store does not account for', () => {
+    const other = (changes: Partial<SecretStore> = {}) => ({ ...storeWith({ 'shop/api/token': 'new' }), ...changes });
+
+    it('SEC-017: is not sealed for a key that a living cluster lacks', () => {
+      const found = [read(fileOf('value'))];
+
+      const sealed = seal(other({ sealingKeys: [newer], digestKey: 'BBBB' }), found);
+
+      expect(sealed).toMatchObject({
+        ok: false,
+        problems: [
+          {
+            code: 'SEC-017',
+            severity: 'error',
+            place: { file: '0.yaml' },
+            message: `The store of lab has no key that opens ${PATH}: a cluster that is alive could not open what this store seals.`,
+            hint: expect.stringMatching(
+              /^from the cluster: rootstock secrets import 'my repo' --kubernetes FILE -e lab.*secrets restore.*seal 'my repo' --replace-sealed -e lab$/,
+            ),
+          },
+        ],
+      });
+    });
+
+    it.each<[string, () => ReturnType<typeof seal>]>([
+      ['a key of the store opens it', () => seal(other({ sealingKeys: [newer, key], digestKey: 'BBBB' }), [whole()])],
+      ['the store made it, and it was damaged', () => seal(storeWith({ 'shop/api/token': 'value' }), [damaged()])],
+      [
+        'somebody says so',
+        () =>
+          sealRepository(plan, {
+            store: other({ sealingKeys: [newer], digestKey: 'BBBB' }),
+            found: [whole()],
+            now: NOW,
+            folder: 'my repo',
+            replaceForeign: true,
+          }),
+      ],
+    ])('is sealed anew where %s', (_, run) => {
+      expect(run()).toMatchObject({ ok: true, value: [{ path: PATH, action: 'update' }] });
+    });
+
+    const whole = () => read(fileOf('value'));
+    const damaged = () => {
+      const file = whole();
+      const text = file.encrypted?.['token'] ?? '';
+      const flipped = `${text.slice(0, 300)}${text[300] === 'A' ? 'B' : 'A'}${text.slice(301)}`;
+      return { ...file, encrypted: { token: flipped } };
+    };
+  });
+
+  it('SEC-014: without a key, beside files of ours, says how the key comes back', () => {
+    const sealed = seal(storeWith({ 'shop/api/token': 'x' }, []), [read(fileOf('value'))]);
+
+    expect(sealed).toMatchObject({
+      ok: false,
+      problems: [
+        { code: 'SEC-014', hint: expect.stringContaining("import 'my repo' --kubernetes FILE -e lab, then --tfvars") },
+      ],
+    });
+  });
 
   it('takes over a file of another name and without a digest', () => {
     const { digest: _, ...byHand } = read(fileOf('value'), { path: 'clusters/lab/manifests/demo/mine.yaml' });

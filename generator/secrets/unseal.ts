@@ -1,5 +1,5 @@
 // A sealed value → what it holds, as the controller opens it: tells a damaged file, and one of another key, from ours.
-import { constants, createDecipheriv, privateDecrypt } from 'node:crypto';
+import { constants, createDecipheriv, createPrivateKey, type KeyObject, privateDecrypt } from 'node:crypto';
 import type { SealedSecret } from '../plan/sealing.ts';
 import type { OpenSecret } from './seal.ts';
 import type { SealingKey } from './secret-store.ts';
@@ -23,7 +23,7 @@ export function openValue(
   const oaepLabel = Buffer.from(`${namespace}/${name}`);
   try {
     const sessionKey = privateDecrypt(
-      { key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256', oaepLabel },
+      { key: parseKey(privateKey), padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256', oaepLabel },
       bytes.subarray(2, end),
     );
     const decipher = createDecipheriv('aes-256-gcm', sessionKey, Buffer.alloc(12));
@@ -33,6 +33,15 @@ export function openValue(
     return undefined;
   }
 }
+
+/** Parsed once: reading a key takes as long as opening a value with it. */
+function parseKey(pem: string): KeyObject {
+  const key = parsed.get(pem) ?? createPrivateKey(pem);
+  parsed.set(pem, key);
+  return key;
+}
+
+const parsed = new Map<string, KeyObject>();
 
 /** True if a file holds this value of a Secret, in a form that the key opens. Takes some milliseconds: RSA 4096. */
 export function holdsValue(sealed: SealedSecret, key: string, value: string, sealingKey: SealingKey): boolean {

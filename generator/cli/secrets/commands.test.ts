@@ -1,7 +1,17 @@
 // Each command about secrets, in a repository of its own. Run in this process: started anew, a thousand calls would take
 // half an hour. acceptance.test.ts walks through them on the packed CLI.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -195,6 +205,7 @@ describe('generator/cli/secrets', () => {
       ['get', [DNS]],
       ['set', [DNS, '--stdin']],
       ['generate', []],
+      ['unset', [DERIVED]],
       ['rotate', [DNS]],
       ['import', ['--from', 'x']],
       ['rotate-key', []],
@@ -229,11 +240,14 @@ describe('generator/cli/secrets', () => {
       ['a file of several lines, as it is', ['--from-file', 'pem'], '', 'a\nb\n'],
       ['a file of one line', ['--from-file', 'line'], '', 'one\n'],
       ['a variable', ['--from-env', 'TOKEN'], '', 'from env\n'],
+      ['a variable, less one line break', ['--from-env', 'LINE'], '', 'one line\n'],
+      ['a file without the mark of an editor', ['--from-file', 'marked'], '', 'marked\n'],
     ])('takes %s', async (_, words, input, value) => {
       writeFileSync(join(home, 'pem'), 'a\nb\n');
       writeFileSync(join(home, 'line'), 'one\r\n');
+      writeFileSync(join(home, 'marked'), '\uFEFFmarked\n');
 
-      const set = await secrets('set', [DNS, ...words], { input, env: { TOKEN: 'from env' } });
+      const set = await secrets('set', [DNS, ...words], { input, env: { TOKEN: 'from env', LINE: 'one line\n' } });
 
       expect(set).toMatchObject({ code: 0, out: `set  ${DNS}\n` });
       expect((await secrets('get', [DNS])).out).toBe(value);
@@ -273,6 +287,44 @@ describe('generator/cli/secrets', () => {
       expect([(await token('one')).code, (await token('one')).code]).toEqual([0, 0]);
       expect(await token('two')).toMatchObject({ code: 1, err: expect.stringContaining('SEC-009') });
       expect((await secrets('get', ['terraform/cluster_token'])).out).toBe('one\n');
+    });
+
+    it('SEC-009: set takes no value of what the environment file says, and names its key', async () => {
+      const before = read(store);
+
+      const refused = await give('onyx/onyx-admin/email', 'me@example.com');
+
+      expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining('SEC-009') });
+      expect(refused.err).toContain('hint: write apps.onyx.adminEmail in repo/environments/west.yaml, then render');
+      expect(read(store)).toBe(before);
+    });
+
+    it('unset has a value follow others again, and set may come again before', async () => {
+      await setDns('one');
+      const words: string[] = [];
+      for (const value of ['one', 'two', 'three']) words.push((await give(DERIVED, value)).out.split(' ')[0] ?? '');
+      const own = (await secrets('get', [DERIVED])).out;
+      const rotated = await secrets('rotate', [DERIVED]);
+
+      const unset = await secrets('unset', [DERIVED]);
+      const again = await secrets('unset', [DERIVED, '--json']);
+
+      expect(words).toEqual(['same', 'changed', 'changed']);
+      expect(own).toBe('three\n');
+      expect(rotated.err).toContain(`rootstock secrets unset repo ${DERIVED} -e west`);
+      expect(unset).toMatchObject({ code: 0, out: `unset  ${DERIVED}\n` });
+      expect(json(again)).toMatchObject({ ok: true, state: 'same' });
+      expect((await secrets('get', [DERIVED])).out).toBe('one\n');
+    });
+
+    it('SEC-009: unset forgets nothing that would be lost', async () => {
+      await setDns('one');
+
+      const refused = await secrets('unset', [DNS]);
+
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('SEC-009') });
+      expect(refused.err).toContain(`hint: rootstock secrets rotate repo ${DNS} -e west`);
+      expect((await secrets('get', [DNS])).out).toBe('one\n');
     });
 
     it('suggests the name that was meant', async () => {
@@ -389,6 +441,8 @@ describe('generator/cli/secrets', () => {
 
       expect(rotated).toMatchObject({ code: 0, out: 'changed  terraform/agent_token\n' });
       expect(rotated.err).toContain('replace the control nodes one at a time');
+      // No sealed file holds it.
+      expect(rotated.err).toContain('next: rootstock secrets export-tfvars repo --force -e west\n');
       expect((await secrets('get', ['terraform/agent_token'])).out).not.toBe(before);
     });
 
@@ -540,6 +594,29 @@ describe('generator/cli/secrets', () => {
       expect(read(store)).toBe(before);
     });
 
+    it.each([
+      ['by its path', 'repo/secrets/west.age'],
+      ['by another name', 'link.age'],
+      ['through its folder', 'repo/clusters/../secrets/west.age'],
+    ])('SEC-010: never takes the store for a place to copy it to: %s', async (_, target) => {
+      symlinkSync(join(home, store), join(home, 'link.age'));
+      const before = read(store);
+      const theirs = json(await rootstock(['secrets', 'init', 'away', '--json'], await elsewhere())).recipients[0];
+
+      const refused = await secrets('backup', ['-o', target, '--force', '--recipient', theirs]);
+
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('SEC-010') });
+      expect(refused.err).toContain('hint: rootstock secrets backup repo -o FILE -e west');
+      expect(read(store)).toBe(before);
+    });
+
+    /** Somebody with a key of their own, and a repository without a store. */
+    async function elsewhere(): Promise<Call> {
+      mkdirSync(join(home, 'theirs'));
+      cpSync(join(template, 'repo'), join(home, 'away'), { recursive: true });
+      return { env: { XDG_CONFIG_HOME: join(home, 'theirs') } };
+    }
+
     it('does not overwrite a file', async () => {
       writeFileSync(join(home, 'mine.age'), 'mine');
 
@@ -581,6 +658,91 @@ describe('generator/cli/secrets', () => {
     ])('takes a map in %s from standard input', async (_, input) => {
       expect((await secrets('import', ['--from', '-'], { input })).out).toBe(`imported  ${DNS}\n`);
       expect((await secrets('get', [DNS])).out).toBe('t: x\n');
+    });
+
+    it.each([
+      ['zeros in front', '0123456', '0123456'],
+      ['what looks like hex', '0x1F', '0x1F'],
+      ['what looks like a power of ten', '1e3', '1e3'],
+      ['a number too large for one', '12345678901234567890', '12345678901234567890'],
+      ['what YAML 1.1 takes for true', 'yes', 'yes'],
+      ['what takes itself for true', 'true', 'true'],
+      ['a date', '2026-01-31', '2026-01-31'],
+      ['a number', '1.50', '1.50'],
+      ['quotes', '"0123"', '0123'],
+      ['the word null in quotes', '"null"', 'null'],
+      ['a text of several lines', '|\n  a\n  0123\n', 'a\n0123'],
+    ])('takes the text that stands there: %s', async (_, written, value) => {
+      writeFileSync(join(home, 'input'), `${DNS}: ${written}\n`);
+
+      await secrets('import', ['--from', 'input']);
+
+      expect((await secrets('get', [DNS])).out.trimEnd()).toBe(value);
+    });
+
+    it('takes base64 of a cluster that looks like a number', async () => {
+      writeFileSync(
+        join(home, 'input'),
+        'kind: Secret\nmetadata: { namespace: cert-manager, name: dns-credentials }\ndata:\n  api-token: 12345678\n',
+      );
+
+      await secrets('import', ['--kubernetes', 'input']);
+
+      // Which is no text: refused, instead of taken for nothing.
+      expect(await stateOf(DNS)).toBe('missing');
+    });
+
+    it.each([
+      ['takes what somebody wrote as text', { stringData: { 'api-token': 'open' } }, `imported  ${DNS}\n`, 'open\n'],
+      [
+        'takes that before the other',
+        { data: { 'api-token': 'b2xk' }, stringData: { 'api-token': 'open' } },
+        `imported  ${DNS}\n`,
+        'open\n',
+      ],
+      ['says that there was nothing', { stringData: { other: 'x' } }, '', ''],
+    ])('%s, of a Secret', async (_, content, out, value) => {
+      const metadata = { namespace: 'cert-manager', name: 'dns-credentials' };
+      writeFileSync(join(home, 'input'), JSON.stringify({ kind: 'Secret', metadata, ...content }));
+
+      const imported = await secrets('import', ['--kubernetes', 'input']);
+
+      expect(imported).toMatchObject({ code: 0, out });
+      if (out === '') expect(imported.err).toContain('nothing there that west needs and does not have');
+      expect((await secrets('get', [DNS])).out).toBe(value);
+    });
+
+    it.each([[], ['--force']])('SEC-009: replaces nothing that must not change %s', async (...flags) => {
+      await give('terraform/cluster_token', 'one');
+      const before = read(store);
+      writeFileSync(join(home, 'input'), 'terraform/cluster_token: two\n');
+
+      const refused = await secrets('import', ['--from', 'input', ...flags]);
+
+      expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining('SEC-009') });
+      expect(refused.err).toContain('terraform/cluster_token must not change. Snapshots of etcd are encrypted with it');
+      expect(refused.err).toContain('hint: read docs/west/secrets.md; where a cluster lives with the other value');
+      expect(refused.err).not.toContain('--force');
+      expect(read(store)).toBe(before);
+    });
+
+    it('says what a value that it replaced takes', async () => {
+      await give('terraform/agent_token', 'one');
+      writeFileSync(join(home, 'input'), 'terraform/agent_token: two\n');
+
+      const imported = await secrets('import', ['--from', 'input', '--force']);
+
+      expect(imported).toMatchObject({ code: 0, out: 'imported  terraform/agent_token\n' });
+      expect(imported.err).toContain('replace the control nodes one at a time');
+    });
+
+    it('goes by the environment file, where a cluster has something else', async () => {
+      writeFileSync(join(home, 'input'), 'onyx/onyx-admin/email: other@example.com\n');
+
+      const imported = await secrets('import', ['--from', 'input']);
+
+      expect(imported.err).toContain('onyx/onyx-admin/email is not imported: it follows apps.onyx.adminEmail');
+      expect((await secrets('get', ['onyx/onyx-admin/email'])).out).not.toContain('other@');
     });
 
     it('keeps a value of its own only where it differs from what follows from others', async () => {
@@ -626,6 +788,8 @@ describe('generator/cli/secrets', () => {
       ['what is neither YAML nor JSON', ['--from', 'input'], 'a: "b\nc: !x d', 'SEC-008', 1],
       ['values that are no texts', ['--from', 'input'], `${DNS}: { a: b }\n`, 'SEC-008', 1],
       ['an empty value', ['--from', 'input'], `${DNS}: ""\n`, 'SEC-008', 1],
+      ['no value', ['--from', 'input'], `${DNS}:\n`, 'SEC-008', 1],
+      ['null', ['--from', 'input'], JSON.stringify({ [DNS]: null }), 'SEC-008', 1],
       ['half a key pair', ['--from', 'input'], 'terraform/sealing_private_key: x\n', 'SEC-008', 1],
       ['a cluster that is none', ['--kubernetes', 'input'], '{}', 'SEC-008', 1],
     ])('refuses %s', async (_, words, input, code, exit) => {

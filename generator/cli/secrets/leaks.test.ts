@@ -91,6 +91,8 @@ const render = ['render', '-e', 'repo/environments/west.yaml', '-o', 'repo'];
 const COMMANDS: readonly (readonly string[])[] = [
   ['secrets', 'list', 'repo'],
   ['secrets', 'generate', 'repo'],
+  ['secrets', 'set', 'repo', 'external-dns/dns-credentials/api-token', '--from-env', 'CANARY'],
+  ['secrets', 'unset', 'repo', 'external-dns/dns-credentials/api-token'],
   ['secrets', 'share', 'repo'],
   ['secrets', 'seal', 'repo'],
   ['secrets', 'rotate', 'repo', DNS, '--from-env', 'CANARY'],

@@ -100,6 +100,102 @@ describe('generator/cli/secrets recovery', () => {
     expect(FILES.map((path) => open(path, key))).toEqual([{ 'api-token': 'token-1' }, { 'api-token': 'token-1' }]);
   });
 
+  describe('a lost store, before anything was imported', () => {
+    let key = '';
+    let before: readonly string[] = [];
+
+    beforeEach(async () => {
+      key = await get('terraform/sealing_private_key');
+      await secrets('seal');
+      before = FILES.map(read);
+      writeFileSync(join(home, 'cluster.json'), await askCluster());
+      rmSync(join(home, 'repo/secrets'), { recursive: true });
+    });
+
+    it('init leads to the import, and generate refuses to make up what is in use', async () => {
+      const init = await secrets('init');
+      const store = read('secrets/west.age');
+
+      const refused = await secrets('generate', '--json');
+
+      expect(init.err).toContain('next: rootstock secrets import repo --kubernetes FILE -e west');
+      expect(refused.code).toBe(1);
+      const [problem] = JSON.parse(refused.out).problems;
+      expect(problem).toMatchObject({
+        code: 'SEC-016',
+        place: { file: 'repo/secrets/west.age' },
+        hint: expect.stringMatching(
+          /--kubernetes FILE .* --tfvars FILE; .*secrets restore.*generate repo --replace-sealed/,
+        ),
+      });
+      for (const path of ['onyx/onyx-redis/redis_password', 'terraform/cluster_token', 'terraform/sealing_private_key'])
+        expect(problem.message).toContain(path);
+      expect(read('secrets/west.age')).toBe(store);
+    });
+
+    it.each([
+      ['the apps alone', ['--kubernetes', 'apps.json'], 'terraform/sealing_private_key'],
+      ['the key and not the apps', ['--kubernetes', 'keys.json'], 'onyx/onyx-redis/redis_password'],
+      ['the cluster, and not what Terraform has', ['--kubernetes', 'cluster.json'], 'terraform/cluster_token'],
+    ])('generate still refuses after an import of half of it: %s', async (_, words, missing) => {
+      const { items } = JSON.parse(readFileSync(join(home, 'cluster.json'), 'utf8')) as { items: PlainMap[] };
+      const isKey = ({ metadata }: PlainMap) => (metadata as PlainMap)['namespace'] === 'kube-system';
+      writeFileSync(join(home, 'apps.json'), JSON.stringify({ items: items.filter((item) => !isKey(item)) }));
+      writeFileSync(join(home, 'keys.json'), JSON.stringify({ items: items.filter(isKey) }));
+      await secrets('init');
+      expect((await secrets('import', ...words)).code).toBe(0);
+
+      const refused = await secrets('generate');
+
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('SEC-016') });
+      expect(refused.err).toContain(missing);
+    });
+
+    it.each(['seal', 'rotate-key'])('SEC-017: %s replaces nothing that only another key opens', async (command) => {
+      await secrets('init');
+      const own = JSON.stringify({ [DNS]: 'token-1', ...(await foreignPair()) });
+      writeFileSync(join(home, 'own.json'), own);
+      expect((await secrets('import', '--from', 'own.json')).code).toBe(0);
+      const store = read('secrets/west.age');
+
+      const refused = await secrets(command);
+      const rendered = await run('render', '-e', 'repo/environments/west.yaml', '-o', 'repo', '--json');
+      const listed = (await states()).get(DNS);
+
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('SEC-017') });
+      expect(refused.err).toContain(`rootstock secrets ${command} repo --replace-sealed -e west`);
+      expect(JSON.parse(rendered.out).problems).toContainEqual(
+        expect.objectContaining({ code: 'SEC-017', severity: 'pending' }),
+      );
+      expect(listed).toBe('stale');
+      expect(FILES.map(read)).toEqual(before);
+      expect(read('secrets/west.age')).toBe(store);
+      expect((await secrets(command, '--replace-sealed')).code).toBe(0);
+      expect(FILES.map(read)).not.toEqual(before);
+    });
+
+    it('a cluster that is gone, too: everything is made anew, once somebody says so', async () => {
+      await secrets('init');
+
+      const made = await secrets('generate', '--replace-sealed');
+      const refused = await secrets('seal');
+      const sealed = await secrets('seal', '--replace-sealed');
+
+      expect(made).toMatchObject({ code: 0, err: expect.stringContaining('next: ') });
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('SEC-017') });
+      expect(sealed.code).toBe(0);
+      expect(await get('terraform/sealing_private_key')).not.toBe(key);
+      expect((await secrets('generate')).code).toBe(0);
+    });
+
+    /** A pair that is none of the cluster's. */
+    async function foreignPair() {
+      const { makeSealingKey } = await import('../../secrets/sealing-key.ts');
+      const { certificate, privateKey } = await makeSealingKey(new Date());
+      return { 'terraform/sealing_certificate': certificate, 'terraform/sealing_private_key': privateKey };
+    }
+  });
+
   it('a lost store and a cluster that has rotated its key: the newest one seals', async () => {
     await secrets('rotate-key');
     const keys = await keysOf();

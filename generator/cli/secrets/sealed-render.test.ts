@@ -25,7 +25,8 @@ const secrets = (command: string, ...words: readonly string[]) => run('secrets',
 const render = (...words: readonly string[]) => run('render', '-e', INPUT, '-o', 'repo', '--json', ...words);
 const read = (path: string) => readFileSync(join(home, path), 'utf8');
 const write = (path: string, text: string) => writeFileSync(join(home, path), text);
-const edit = (path: string, from: string | RegExp, to: string) => write(path, read(path).replace(from, to));
+const edit = (path: string, from: string | RegExp, to: string | ((...parts: string[]) => string)) =>
+  write(path, typeof to === 'string' ? read(path).replace(from, to) : read(path).replace(from, to));
 const git = (...words: readonly string[]) =>
   execFileSync('git', ['-C', join(home, 'repo'), '-c', 'user.name=a', '-c', 'user.email=a@b.c', ...words], {
     encoding: 'utf8',
@@ -132,6 +133,25 @@ describe('generator/cli/secrets/sealed-render', () => {
     expect(annotation()).toBeUndefined();
   });
 
+  it('sees with the store that a sealed file was damaged, and seals it anew', async () => {
+    const before = digest();
+    edit(
+      `repo/${SEALED}`,
+      /(api-token: .{300})(.)/,
+      (_, head: string, one: string) => head + (one === 'A' ? 'B' : 'A'),
+    );
+    const listed = JSON.parse((await secrets('list', '--json')).out).secrets as { path: string; state: string }[];
+
+    const report = await rendered();
+
+    expect(listed.find(({ path }) => path === 'external-dns/dns-credentials/api-token')?.state).toBe('stale');
+    expect(listed.find(({ path }) => path === CREDENTIALS)?.state).toBe('sealed');
+    // The pods that read it have the value already.
+    expect(others(report)).toEqual([{ path: SEALED, action: 'update', kind: 'manifest' }]);
+    expect(digest()).toBe(before);
+    expect(others(await rendered())).toEqual([]);
+  });
+
   describe('what nothing needs any more', () => {
     /** What else is lost, and no matter here. */
     const LOSSES = ['--allow-replace', 'namespace/external-dns'];
@@ -151,6 +171,43 @@ describe('generator/cli/secrets/sealed-render', () => {
         { severity: 'unchecked', hint: expect.stringContaining('--allow-replace cert-manager/dns-credentials') },
         { severity: 'unchecked', hint: expect.stringContaining('--allow-replace external-dns/dns-credentials') },
       ]);
+    });
+
+    it.each([
+      ['with the store', () => undefined],
+      ['without it', forgetKey],
+    ])('VER-245: does not keep anybody from pushing the rest, %s', async (_, arrange) => {
+      execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', join(home, 'remote.git')]);
+      arrange();
+      await rendered(...LOSSES);
+
+      const verified = await run('verify', 'repo', '--json');
+      const pushed = await run('push', 'repo', '--remote', 'remote.git', '--allow-pending', ...LOSSES);
+
+      expect(verified.code, verified.err).toBe(0);
+      expect(JSON.parse(verified.out).problems).toContainEqual(
+        expect.objectContaining({ code: 'VER-245', severity: 'unchecked', place: { file: SEALED } }),
+      );
+      expect(pushed.code, pushed.err).toBe(0);
+      const listed = execFileSync('git', ['-C', join(home, 'remote.git'), 'ls-tree', '-r', '--name-only', 'main'], {
+        encoding: 'utf8',
+      });
+      expect(listed).toContain(SEALED);
+    });
+
+    it('VER-244: stays an error beside a manifest of somebody else', async () => {
+      await rendered(...LOSSES);
+      write(
+        'repo/clusters/west/manifests/external-dns/mine.yaml',
+        'kind: ConfigMap\napiVersion: v1\nmetadata: { name: x }\n',
+      );
+
+      const verified = await run('verify', 'repo', '--json');
+
+      expect(verified.code).toBe(1);
+      expect(
+        (JSON.parse(verified.out).problems as Rendered['problems']).filter(({ severity }) => severity === 'error'),
+      ).toMatchObject([{ code: 'VER-244' }]);
     });
 
     it('goes when it is named, alone, and push takes that along', async () => {
@@ -239,5 +296,32 @@ describe('generator/cli/secrets/sealed-render', () => {
 
     expect(ran).toMatchObject({ code: 1, err: expect.stringContaining('IO-008') });
     expect(readFileSync(join(away, 'sealed-dns-credentials.yaml'), 'utf8')).toBe(before);
+  });
+
+  it('leaves the sealed files of an environment that is removed, and pushes the others', async () => {
+    cpSync(join(project, 'environments/staging-and-prod'), join(home, 'two'), { recursive: true });
+    const both = ['-e', 'two/staging.yaml', '-e', 'two/prod.yaml'];
+    expect((await run('render', ...both, '-o', 'twice', '-q')).code).toBe(0);
+    const repository = join(home, 'twice');
+    execFileSync('git', ['-C', repository, 'init', '--quiet', '--initial-branch=main']);
+    execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', join(home, 'remote.git')]);
+    for (const command of ['init', 'generate', 'seal'])
+      expect((await run('secrets', command, 'twice', '-e', 'staging')).code).toBe(0);
+    const sealed = 'clusters/staging/manifests/valkey/sealed-onyx-redis.yaml';
+    const removed = ['--remove-environment', 'staging'];
+
+    const report = await run('render', '-e', 'two/prod.yaml', '-o', 'twice', ...removed, '--json');
+    const verified = await run('verify', 'twice', '--json');
+    const losses = ['--allow-pending', '--allow-replace', 'environment/staging'];
+    const pushed = await run('push', 'twice', '--remote', 'remote.git', ...losses);
+
+    expect([report.code, verified.code, pushed.code], verified.err + pushed.err).toEqual([0, 0, 0]);
+    expect(JSON.parse(report.out).problems).toContainEqual(
+      expect.objectContaining({ code: 'SEC-013', place: { file: sealed } }),
+    );
+    expect(JSON.parse(verified.out).problems).toContainEqual(
+      expect.objectContaining({ code: 'VER-245', severity: 'unchecked', place: { file: sealed } }),
+    );
+    expect(existsSync(join(repository, sealed))).toBe(true);
   });
 });

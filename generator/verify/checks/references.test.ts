@@ -117,6 +117,43 @@ describe('generator/verify/checks/references.ts', () => {
     ]);
   });
 
+  describe('a SealedSecret that nobody reads', () => {
+    const path = 'clusters/lab/manifests/gone/sealed-api.yaml';
+    const ours = `apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata:
+  name: api
+  namespace: shop
+  annotations: { rootstock.dev/digest: abc }
+spec: { encryptedData: { token: AgB }, template: {} }
+`;
+
+    it('VER-245: is no error, if Rootstock made it', () => {
+      expect(references.run(inputWith({ [path]: ours }))).toEqual([
+        expect.objectContaining({
+          code: 'VER-245',
+          severity: 'unchecked',
+          place: { file: path },
+          message: `No Application reads ${path} any more, which holds shop/api.`,
+          hint: 'render with --allow-replace shop/api to delete it, with the Secret in the cluster',
+        }),
+      ]);
+    });
+
+    it.each([
+      ['somebody else made it', path, ours.replace('rootstock.dev/digest', 'example.com/digest')],
+      ['it is another kind', path, ours.replace('kind: SealedSecret', 'kind: ConfigMap')],
+      ['it lies beside another manifest', path, `${ours}---\nkind: ConfigMap\napiVersion: v1\nmetadata: { name: x }\n`],
+      ['it lies where no run would delete it', 'clusters/lab/manifests/gone/more/sealed-api.yaml', ours],
+      ['it lies among the values', 'clusters/lab/values/sealed-api.yaml', ours],
+      ['the file is empty', path, '# nothing\n'],
+    ])('VER-244: stays an error where %s', (_, place, content) => {
+      expect(references.run(inputWith({ [place]: content })).map(({ code, severity }) => [code, severity])).toEqual([
+        ['VER-244', 'error'],
+      ]);
+    });
+  });
+
   it.each([
     [
       'a missing values file that may be missing',
