@@ -13,3 +13,10 @@ export function formatKeyPath(path: KeyPath): string {
   }
   return text;
 }
+
+/** Reads what {@link formatKeyPath} printed. */
+export function parseKeyPath(text: string): KeyPath {
+  return [...text.matchAll(/\["(.*?)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, name]) =>
+    index === undefined ? (quoted ?? name ?? '') : Number(index),
+  );
+}

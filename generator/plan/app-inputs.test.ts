@@ -21,7 +21,7 @@ describe('generator/plan/app-inputs.ts', () => {
 
     expect(planned).toEqual({
       ok: false,
-      problems: [{ code: 'PLAN-004', severity: 'error', place: { file: 'lab.yaml' }, ...finding }],
+      problems: [{ code: 'PLAN-004', severity: 'error', place: { file: 'lab.yaml', line: 1, column: 1 }, ...finding }],
     });
   });
 });

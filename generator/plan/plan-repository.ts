@@ -10,6 +10,7 @@ import {
   succeed,
 } from '../core/problem.ts';
 import type { EnvironmentFile } from '../environment/parse-environment.ts';
+import { placeProblems } from '../environment/place-problems.ts';
 import type { Environment } from '../environment/schema/environment-schema.ts';
 import { type KnownApps, makeContexts, NO_APPS, NODE_PORTS } from './app-contexts.ts';
 import { findUnfitInputs, inputProblems } from './app-inputs.ts';
@@ -48,21 +49,26 @@ export function planRepository(
   const environments: EnvironmentPlan[] = [];
   for (const file of files) {
     const planned = planEnvironment(file, catalog, sealed);
-    problems.push(...planned.problems);
-    if (!planned.ok) continue;
-    problems.push(
-      ...findCapacityProblems(planned.value),
-      ...findGpuMemoryProblems(planned.value),
-      ...findPending(planned.value, sealed),
-      ...findVersionProblems(
-        file,
-        catalog.filter(({ name }) => planned.value.apps.some(({ blueprint }) => blueprint.name === name)),
-      ),
-    );
-    environments.push(planned.value);
+    const found = [...planned.problems, ...(planned.ok ? checkPlan(planned.value, catalog, sealed) : [])];
+    problems.push(...placeProblems(found, file));
+    if (planned.ok) environments.push(planned.value);
   }
   if (hasErrors(problems)) return fail(problems);
   return succeed({ environments: environments.sort((a, b) => compareText(a.name, b.name)) }, problems);
+}
+
+function checkPlan(
+  plan: EnvironmentPlan,
+  catalog: readonly AppBlueprint[],
+  sealed: readonly SealedSecret[],
+): readonly Problem[] {
+  const present = catalog.filter(({ name }) => plan.apps.some(({ blueprint }) => blueprint.name === name));
+  return [
+    ...findCapacityProblems(plan),
+    ...findGpuMemoryProblems(plan),
+    ...findPending(plan, sealed),
+    ...findVersionProblems(plan.source, present),
+  ];
 }
 
 function planEnvironment(
