@@ -5,6 +5,7 @@ import type { PlannedApp } from '../../plan/plan.ts';
 import { type ApplicationFacts, listApplications, listObjects } from '../environment-files.ts';
 import type { Danger } from '../summary.ts';
 import type { DangerInput, FindDangers } from './danger.ts';
+import { findWayBack } from './way-back.ts';
 
 export const findAppDangers: FindDangers = (input) => [
   ...findPruned(input),
@@ -25,14 +26,15 @@ function findPruned(input: DangerInput): Danger[] {
     if (old.get(app)?.stays === true) return [];
     const stores = listStores(input, app);
     if (stores !== undefined && stores.length === 0) return [];
+    const back = findWayBack(app, input.keys);
     const holds = stores === undefined ? 'Whether it holds data could not be told.' : `It holds ${stores.join('; ')}.`;
     return [
       {
         name: `app/${app}`,
         takesEffect: 'commit',
-        key: `apps.${app}`,
+        key: back?.key ?? `apps.${app}`,
         what: `Argo CD prunes ${app} and all that it made. ${holds}${tellKept(input, app)}`,
-        avoid: `keep ${app}, or copy its data first: docs/${environment}/runbook.md says how to back it up`,
+        avoid: `${back?.text ?? `keep ${app}`}, or copy its data first: docs/${environment}/runbook.md says how to back it up`,
       },
     ];
   });

@@ -2,10 +2,11 @@
 import { formatKeyPath, type KeyPath } from '../../core/key-path.ts';
 import type { PlainValue } from '../../core/provenance.ts';
 import { asMap, findValues } from '../environment-files.ts';
-import type { Danger } from '../summary.ts';
+import type { Danger, KeyChange } from '../summary.ts';
 import { findValueChanges, type PathChange } from '../value-changes.ts';
 import type { FindDangers } from './danger.ts';
 import { describeRefused, findPart, groupBy, isVolume, joinName, nameItems } from './refused-changes.ts';
+import { findWayBack } from './way-back.ts';
 
 export const findVolumeDangers: FindDangers = ({ environment, before, filesBefore, filesAfter, after, keys }) =>
   after.apps.flatMap(({ blueprint: { name: app }, plan }): Danger[] => {
@@ -19,7 +20,10 @@ export const findVolumeDangers: FindDangers = ({ environment, before, filesBefor
     const volumes = groupBy(changes.filter(isVolume), ({ at }) => joinName(`volume/${app}`, findPart(at)));
     const refused = describeRefused(app, volumes, keys);
     const parts = changes.filter((change) => isSwitchedOff(change, values, next));
-    return [...refused, ...parts.map(({ at }) => describeSwitchedOff(app, formatKeyPath(at.slice(0, -1))))];
+    return [
+      ...refused,
+      ...parts.map(({ at }) => describeSwitchedOff(environment, app, formatKeyPath(at.slice(0, -1)), keys)),
+    ];
   });
 
 /** True for the switch of a part of a chart that has volumes, where the part goes. */
@@ -36,12 +40,14 @@ function findAt(value: PlainValue | undefined, path: KeyPath): PlainValue | unde
   return path.reduce<PlainValue | undefined>((at, part) => asMap(at)[part], value);
 }
 
-function describeSwitchedOff(app: string, part: string): Danger {
+function describeSwitchedOff(environment: string, app: string, part: string, keys: readonly KeyChange[]): Danger {
+  const back = findWayBack(app, keys);
+  const copy = `copy the data of ${part} first: docs/${environment}/runbook.md says what can be copied, and how`;
   return {
     name: `component/${app}/${part}`,
     takesEffect: 'commit',
-    key: `apps.${app}`,
+    key: back?.key ?? `apps.${app}`,
     what: `${part} of ${app} is switched off: Argo CD prunes what the chart made for it. Its volumes go with it, or stay with nobody who uses them; what takes its place starts empty.`,
-    avoid: `copy the data of ${part} first: the runbook says how to back it up`,
+    avoid: back === undefined ? copy : `${back.text}; or ${copy}`,
   };
 }

@@ -35,8 +35,13 @@ const rows: readonly Row[] = [
     given: [[FILES, IN_CLUSTER]],
     edits: [SINGLE],
     dangers: [
-      ['app/redis', 'commit', 'Argo CD prunes redis', 'keep redis'],
-      ['component/monitoring/vmcluster', 'commit', 'vmcluster of monitoring is switched off', 'copy the data'],
+      ['app/redis', 'commit', 'Argo CD prunes redis', 'write availability: high, or'],
+      [
+        'component/monitoring/vmcluster',
+        'commit',
+        'vmcluster of monitoring is switched off',
+        'write availability: high; or',
+      ],
       ['replicas/monitoring/vmalertmanager-monitoring', 'commit', 'from 2 replicas to 1', 'write availability: high'],
       [
         'replicas/onyx-database/onyx-database',
@@ -52,6 +57,23 @@ const rows: readonly Row[] = [
       ],
       ['replicas/seaweedfs/onyx-files-master', 'commit', 'no majority of 3', 'write availability: high'],
       ['replicas/seaweedfs/onyx-files-volume', 'commit', GONE, 'write availability: high'],
+    ],
+  },
+  {
+    name: 'several, where there was one',
+    given: [SINGLE],
+    edits: [['availability: single', 'availability: high']],
+    dangers: [
+      ['app/valkey', 'commit', 'Argo CD prunes valkey', 'write availability: single, or'],
+      ['component/monitoring/vmsingle', 'commit', 'starts empty', 'write availability: single; or'],
+    ],
+  },
+  {
+    name: 'an app that is switched off',
+    edits: [['  ollama:\n', '  ollama:\n    enabled: false\n']],
+    dangers: [
+      ['app/ollama', 'commit', 'It holds models', 'write apps.ollama.enabled: true, or'],
+      ['namespace/ollama', 'commit', 'Nothing is installed in the namespace ollama', 'keep ollama'],
     ],
   },
   {

@@ -7,6 +7,7 @@ import type { Danger } from '../summary.ts';
 import { findValueChanges } from '../value-changes.ts';
 import { listStores } from './apps.ts';
 import type { DangerInput, FindDangers } from './danger.ts';
+import { findWayBack } from './way-back.ts';
 
 /** Something with replicas of its own, and how many of them there were and are. */
 interface Fewer {
@@ -92,16 +93,15 @@ function toFewer(app: string, name: string, from: PlainValue | undefined, to: Pl
 function describe(input: DangerInput, fewer: Fewer): Danger {
   const { environment, keys } = input;
   const { app, name, from } = fewer;
-  const byAvailability = keys.some(({ path }) => path === 'availability');
-  const keep = byAvailability ? 'write availability: high' : `keep ${from} replicas of ${name}`;
+  const back = findWayBack(app, keys);
   const stores = listStores(input, app) ?? [];
   const holds = stores.length === 0 ? '' : ` ${app} holds ${stores.join('; ')}.`;
   return {
     name: `replicas/${app}/${name}`,
     takesEffect: 'commit',
-    key: byAvailability ? 'availability' : `apps.${app}`,
+    key: back?.key ?? `apps.${app}`,
     what: `${isPostgres(input, fewer) ? describePostgres(fewer) : describePods(fewer)}${holds}`,
-    avoid: `${keep}; or copy the data of ${app} first: docs/${environment}/runbook.md says how to back it up`,
+    avoid: `${back?.text ?? `keep ${from} replicas of ${name}`}; or copy the data of ${app} first: docs/${environment}/runbook.md says how to back it up`,
   };
 }
 
