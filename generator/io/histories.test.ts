@@ -20,8 +20,8 @@ type Version = readonly (readonly number[] | undefined)[];
 
 type Step =
   | { readonly kind: 'edit'; readonly file: number; readonly place: number }
-  | { readonly kind: 'delete' | 'bring back'; readonly file: number }
-  | { readonly kind: 'add' }
+  | { readonly kind: 'delete'; readonly file: number }
+  | { readonly kind: 'add' | 'bring back' }
   | { readonly kind: 'render'; readonly version: Version }
   | { readonly kind: 'squash' | 'rebase' | 'clone' | 'branch' };
 
@@ -37,7 +37,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('edit' as const), file: index, place: fc.nat({ max: PLACES }) }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), file: index }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('bring back' as const), file: index }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'bring back' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'add' as const }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('render' as const), version }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('squash', 'rebase', 'clone', 'branch') }) },
@@ -72,6 +72,8 @@ class Repository {
   /** What was generated when a file was last written. */
   readonly taken = new Map<string, readonly number[]>();
   version: Version = [];
+  /** A file came back since the last render. */
+  hasReturned = false;
   edits = 0;
 
   constructor(folder: string) {
@@ -87,7 +89,8 @@ class Repository {
       case 'delete':
         return this.delete(FILES[next.file]!);
       case 'bring back':
-        return this.bringBack(FILES[next.file]!);
+        for (const path of [...this.deleted.keys()]) this.bringBack(path);
+        return;
       case 'add':
         return this.add();
       case 'render':
@@ -126,8 +129,10 @@ class Repository {
     if (gone === undefined || gone === '') return;
     this.git('checkout', `${gone}^`, '--', path);
     this.deleted.delete(path);
+    this.hasReturned = true;
     const lines = this.read(path).split('\n');
-    this.written.set(path, new Set([...words].filter((word) => lines.includes(word))));
+    const found = new Set([...words].filter((word) => lines.includes(word)));
+    if (found.size > 0) this.written.set(path, found);
   }
 
   add(): void {
@@ -148,6 +153,7 @@ class Repository {
       return;
     }
     this.version = next;
+    this.hasReturned = false;
     const actions = new Map(outcome.value.files.map(({ path, action }) => [path, action]));
     this.checkWritten();
     this.checkGenerated(actions);
@@ -223,6 +229,8 @@ class Repository {
 
   /** The same once more changes nothing at all. */
   async checkFixpoint(): Promise<void> {
+    // What came back is brought up to date first.
+    if (this.hasReturned) await this.render(this.version);
     this.commit();
     const outcome = await writeRepository(this.folder, generatedTree(contentsOf(this.version)));
 
