@@ -240,18 +240,26 @@ describe('generator/cli/secrets', () => {
       ['a file of several lines, as it is', ['--from-file', 'pem'], '', 'a\nb\n'],
       ['a file of one line', ['--from-file', 'line'], '', 'one\n'],
       ['a variable', ['--from-env', 'TOKEN'], '', 'from env\n'],
-      ['a variable, less one line break', ['--from-env', 'LINE'], '', 'one line\n'],
       ['a file without the mark of an editor', ['--from-file', 'marked'], '', 'marked\n'],
     ])('takes %s', async (_, words, input, value) => {
       writeFileSync(join(home, 'pem'), 'a\nb\n');
       writeFileSync(join(home, 'line'), 'one\r\n');
       writeFileSync(join(home, 'marked'), '\uFEFFmarked\n');
 
-      const set = await secrets('set', [DNS, ...words], { input, env: { TOKEN: 'from env', LINE: 'one line\n' } });
+      const set = await secrets('set', [DNS, ...words], { input, env: { TOKEN: 'from env' } });
 
       expect(set).toMatchObject({ code: 0, out: `set  ${DNS}\n` });
       expect((await secrets('get', [DNS])).out).toBe(value);
       expect(json(await secrets('get', [DNS, '--json'])).value.trimEnd()).toBe(value.trimEnd());
+    });
+
+    it.each([
+      ['of one line, less its line break', 'one\n', 'one'],
+      ['of several lines, as it is', 'a\nb\n', 'a\nb\n'],
+    ])('takes a variable %s', async (_, LINE, value) => {
+      await secrets('set', [DNS, '--from-env', 'LINE'], { env: { LINE } });
+
+      expect(json(await secrets('get', [DNS, '--json'])).value).toBe(value);
     });
 
     it('says whether a value was new, the same, or another', async () => {
@@ -683,13 +691,12 @@ describe('generator/cli/secrets', () => {
     it('takes base64 of a cluster that looks like a number', async () => {
       writeFileSync(
         join(home, 'input'),
-        'kind: Secret\nmetadata: { namespace: cert-manager, name: dns-credentials }\ndata:\n  api-token: 12345678\n',
+        'kind: Secret\nmetadata: { namespace: cert-manager, name: dns-credentials }\ndata:\n  api-token: 1400\n',
       );
 
       await secrets('import', ['--kubernetes', 'input']);
 
-      // Which is no text: refused, instead of taken for nothing.
-      expect(await stateOf(DNS)).toBe('missing');
+      expect(json(await secrets('get', [DNS, '--json'])).value).toBe(Buffer.from('1400', 'base64').toString());
     });
 
     it.each([
@@ -712,7 +719,10 @@ describe('generator/cli/secrets', () => {
       expect((await secrets('get', [DNS])).out).toBe(value);
     });
 
-    it.each([[], ['--force']])('SEC-009: replaces nothing that must not change %s', async (...flags) => {
+    it.each([
+      ['by itself', []],
+      ['with --force', ['--force']],
+    ])('SEC-009: replaces nothing that must not change, %s', async (_, flags) => {
       await give('terraform/cluster_token', 'one');
       const before = read(store);
       writeFileSync(join(home, 'input'), 'terraform/cluster_token: two\n');
