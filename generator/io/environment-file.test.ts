@@ -28,6 +28,26 @@ describe('generator/io/environment-file', () => {
     expect(readdirSync(folder)).toEqual(['prod.yaml']);
   });
 
+  it.each(['prod.yaml', 'sub/prod.yaml'])('says that a file is in the way of %s below it', (path) => {
+    const folder = makeTemporaryFolder();
+    const obstacle = join(folder, 'afile');
+    writeFileSync(obstacle, 'mine');
+    const file = join(obstacle, path);
+
+    const written = writeEnvironmentFile(file, 'a: 1\n');
+
+    expect(written.problems).toEqual([
+      {
+        code: 'IO-005',
+        severity: 'error',
+        place: { file },
+        message: `${file} cannot be written: ${obstacle} is a file, not a folder.`,
+        hint: 'name another file with -o',
+      },
+    ]);
+    expect(readFileSync(obstacle, 'utf8')).toBe('mine');
+  });
+
   it.each([
     { name: 'a key', text: KEY },
     { name: 'nothing', text: '' },

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
-import { readRepositoryTree } from './read-files.ts';
+import { readEnvironmentFiles, readManifestFiles, readRepositoryTree } from './read-files.ts';
 
 const base = makeTemporaryFolder();
 const generated = ['README.md', 'clusters/lab/apps/shop.yaml', 'clusters/lab/root.yaml'];
@@ -44,6 +44,23 @@ describe('generator/io/read-files.ts', () => {
 
     expect(tree.ok && tree.value.has(path)).toBe(false);
     expect(tree.problems).toEqual([]);
+  });
+
+  it.each(['README.md', 'README.md/sub', 'nowhere'])('finds no manifests in %s, which is no folder', (path) => {
+    const found = readManifestFiles(join(folder, path));
+
+    expect(found.problems).toEqual([]);
+    expect(found.ok && found.value.size).toBe(0);
+  });
+
+  it.each(['README.md/prod.yaml', 'prod.yaml'])('says that there is no environment file %s', (path) => {
+    const file = join(folder, path);
+
+    const read = readEnvironmentFiles([file]);
+
+    expect(read.problems).toMatchObject([
+      { code: 'IO-001', place: { file }, hint: 'rootstock init writes one to start from' },
+    ]);
   });
 
   it('leaves out the folders of tools, links or not', () => {

@@ -19,6 +19,9 @@ import { unresolvedProblem } from './user-files.ts';
 /** Larger files are not environment files; the parser says so without having them in memory twice. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
+/** Below a file there is nothing either. */
+const NOTHING_THERE: readonly string[] = ['ENOENT', 'ENOTDIR'];
+
 /** Reads environment files. Code: IO-001 for each that cannot be read. */
 export function readEnvironmentFiles(
   files: readonly string[],
@@ -34,11 +37,9 @@ export function readEnvironmentFiles(
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? String(error);
       problems.push(
-        unreadable(
-          file,
-          code === 'ENOENT' ? 'it does not exist' : code,
-          code === 'ENOENT' ? 'rootstock init writes one to start from' : undefined,
-        ),
+        NOTHING_THERE.includes(code)
+          ? unreadable(file, 'it does not exist', 'rootstock init writes one to start from')
+          : unreadable(file, code),
       );
     }
   }
@@ -106,10 +107,19 @@ function listFolders(folder: string, relative: string): readonly string[] {
 
 function listEntries(folder: string, relative: string) {
   const path = join(folder, relative);
-  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  if (!isFolder(path)) return [];
   return readdirSync(path, { withFileTypes: true })
     .map((entry) => ({ name: entry.name, isFile: entry.isFile(), isFolder: entry.isDirectory() }))
     .sort((a, b) => compareText(a.name, b.name));
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch (error) {
+    if (NOTHING_THERE.includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
 }
 
 function attempt(folder: string, path: string, problems: Problem[], read: () => void): void {
