@@ -92,6 +92,18 @@ describe('generator/plan/pending', () => {
     expect(findPending(plan).map(({ hint }) => hint)).toEqual([`in the repository: ${command}, then render again`]);
   });
 
+  it('asks for what a value is put together from', () => {
+    const made: SecretNeed = {
+      ...token,
+      name: 'made',
+      keys: [{ key: 'login', meaning: 'x', make: { kind: 'text', text: 'me:${cert-manager/dns-token/api-token}' } }],
+    };
+    const plan = planOne(SMALL, [app({ secrets: [token, made] }), app({}, { name: 'sealed-secrets' })]);
+
+    const set = 'in the repository: rootstock secrets set . cert-manager/dns-token/api-token -e lab, then render again';
+    expect(findPending(plan).map(({ hint }) => hint)).toEqual([set, set]);
+  });
+
   it('lists a secret that two apps need once, in order of namespace and name', () => {
     const second = { ...token, name: 'a-token', namespace: 'zone' };
     const plan = planOne(SMALL, [

@@ -2,7 +2,7 @@
 import type { SecretKey, SecretNeed } from '../core/blueprint.ts';
 import { compareText, makeProblem, type Problem, type ProblemKind } from '../core/problem.ts';
 import { type PlainMap, stripProvenance } from '../core/provenance.ts';
-import { pathOfKey } from '../core/secret-path.ts';
+import { listReferences, pathOfKey, type SecretPath } from '../core/secret-path.ts';
 import { formatCommand } from '../core/shell.ts';
 import type { EnvironmentPlan, PlannedApp } from './plan.ts';
 import { shareLogins } from './pull-secrets.ts';
@@ -120,12 +120,24 @@ function missingSecret(
 }
 
 /** What somebody has to know is asked for key by key; the rest is made, of all Secrets at once. */
-function formatMake({ name }: EnvironmentPlan, secret: PlannedSecret, missing: readonly SecretKey[]): string {
-  const given = missing.filter(({ make }) => make === undefined);
-  if (given.length === 0) return formatCommand('rootstock', 'secrets', 'generate', '.', '-e', name);
-  return given
-    .map(({ key }) => formatCommand('rootstock', 'secrets', 'set', '.', pathOfKey(secret, key), '-e', name))
-    .join(' && ');
+function formatMake(plan: EnvironmentPlan, secret: PlannedSecret, missing: readonly SecretKey[]): string {
+  const { name } = plan;
+  const keys = new Map(
+    planSecrets(plan).flatMap((need) => need.keys.map((key) => [pathOfKey(need, key.key), key] as const)),
+  );
+  const given = new Set(missing.flatMap((key) => listGiven(pathOfKey(secret, key.key), key, keys)));
+  if (given.size === 0) return formatCommand('rootstock', 'secrets', 'generate', '.', '-e', name);
+  return [...given].map((path) => formatCommand('rootstock', 'secrets', 'set', '.', path, '-e', name)).join(' && ');
+}
+
+/** Paths that somebody has to know for a value: its own, or those that it is put together from. */
+function listGiven(path: SecretPath, { make }: SecretKey, keys: ReadonlyMap<SecretPath, SecretKey>): SecretPath[] {
+  if (make === undefined) return [path];
+  if (make.kind !== 'text') return [];
+  return listReferences(make.text).flatMap((reference) => {
+    const key = keys.get(reference);
+    return key === undefined ? [] : listGiven(reference, key, keys);
+  });
 }
 
 function listSealed({ plan }: PlannedApp): string[] {
