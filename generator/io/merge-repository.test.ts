@@ -274,6 +274,30 @@ describe('generator/io/merge-repository', () => {
     expect(read('.rootstock/base/_repository.jsonl')).toBe(`${JSON.stringify(['a.txt', lines({ 8: 'newest' })])}\n`);
   });
 
+  it('writes again what Git brought back before the render was committed', async () => {
+    await start({ 'deep/a.txt': lines(), 'deep/b.txt': lines(), 'c.txt': lines() });
+    await render({ 'deep/a.txt': lines({ 8: 'new' }), 'c.txt': lines({ 8: 'new' }) });
+    git('checkout', '--', 'deep');
+    write('c.txt', lines({ 1: 'mine', 8: 'new' }));
+
+    const { actions } = await render({ 'deep/a.txt': lines({ 8: 'new' }), 'c.txt': lines({ 8: 'new' }) });
+
+    expect(actions).toEqual({ 'deep/a.txt': 'update', 'deep/b.txt': 'delete', 'c.txt': 'keep' });
+    expect(read('deep/a.txt')).toBe(lines({ 8: 'new' }));
+  });
+
+  it('leaves a generated change away that somebody took back by a commit', async () => {
+    await start({ 'a.txt': lines() });
+    await render({ 'a.txt': lines({ 8: 'new' }) });
+    git('checkout', '--', 'a.txt');
+    commit();
+
+    const { actions } = await render({ 'a.txt': lines({ 8: 'new' }) });
+
+    expect(actions).toEqual({ 'a.txt': 'keep' });
+    expect(read('a.txt')).toBe(lines());
+  });
+
   it('leaves markers in a file that comes back where no base tells what it was', async () => {
     await start({ 'a.txt': lines() });
     rmSync(join(folder, '.rootstock/base'), { recursive: true });

@@ -6,6 +6,7 @@ import { addToBase, BASE_FOLDER, type BaseEntry, findBasePath } from '../core/ge
 import { LOCK_PATH, type Lock } from '../core/lock.ts';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
+import { readCommittedRun } from './committed-run.ts';
 import { listBases, readBaseEntries, readGeneratedFolder } from './generated-folder.ts';
 import { LINKED, SKIPPED, UNSAVED } from './io-problems.ts';
 import { findMarkers, mergeText } from './merge-text.ts';
@@ -72,8 +73,15 @@ export function mergeRepository(
   const existing = readGeneratedFolder(folder);
   // A lock that cannot be read protects nothing: stop.
   if (!existing.ok) return existing;
-  const state: State = { folder, lock: existing.value?.lock, bases: readBaseEntries(folder), restore };
-  const known = [...Object.keys(state.lock?.files ?? {}), ...state.bases.keys(), ...listBases(folder)];
+  const { lock } = existing.value ?? {};
+  const committed = readCommittedRun(folder)?.files ?? new Map<string, string>();
+  const state: State = { folder, lock, bases: readBaseEntries(folder), committed, restore };
+  const known = [
+    Object.keys(lock?.files ?? {}),
+    [...state.bases.keys()],
+    listBases(folder),
+    [...committed.keys()],
+  ].flat();
   const skipped = findSkipped(folder);
   const leftOut = [...new Set([...files.keys(), ...known])].filter((path) => skipped.paths.has(path)).sort(compareText);
   if (leftOut.length > 0) return fail([skippedProblem(folder, leftOut, skipped.isSparse)]);
@@ -112,6 +120,8 @@ interface State {
   readonly lock: Lock | undefined;
   /** What was generated, by path: last, and elsewhere. */
   readonly bases: ReadonlyMap<string, readonly BaseEntry[]>;
+  /** What was generated last when HEAD was made: Git can bring it back although more was generated since. */
+  readonly committed: ReadonlyMap<string, string>;
   readonly restore: readonly string[];
 }
 
@@ -142,7 +152,7 @@ function decideWrite(state: State, theirs: TreeFile): Decision {
   };
   const base = findBase(state, path, before);
   const generated = lock?.files[path] ?? (base === undefined ? undefined : digest(base));
-  if (isRecord(path) || before === generated || (base !== undefined && before === digest(base))) return update;
+  if (isRecord(path) || isGenerated(state, path, before)) return update;
   if (generated === undefined || before === NOT_A_FILE) return { problem: refuse(folder, theirs, generated) };
   if (kind !== 'environment' && restore.includes(path)) return { ...update, replacesEdit: true };
   const ours = readFileSync(join(folder, path), 'utf8');
@@ -161,6 +171,12 @@ function decideWrite(state: State, theirs: TreeFile): Decision {
     content: { content: text, ...(theirs.executable === undefined ? {} : { executable: theirs.executable }) },
     replacesEdit: true,
   };
+}
+
+/** True for a text that Rootstock generated for the path, as far as anything tells: nobody's work is lost with it. */
+function isGenerated({ lock, bases, committed }: State, path: string, now: string): boolean {
+  const texts = [...(bases.get(path) ?? []).map(({ content }) => content), committed.get(path)];
+  return now === lock?.files[path] || texts.some((text) => text !== undefined && digest(text) === now);
 }
 
 /** Generated before and gone: somebody deleted it. What was rendered from has to lie there all the same. */
@@ -198,14 +214,13 @@ function findBase({ lock, bases }: State, path: string, now?: string): string | 
 
 const NOT_A_FILE = 'not a file';
 
-function decideDelete({ folder, lock, bases }: State, path: string): Decision {
+function decideDelete(state: State, path: string): Decision {
+  const { folder } = state;
   // Nothing is deleted through a link: what it leads to is not ours.
   const before = findLink(folder, path) === undefined ? findDigest(join(folder, path)) : undefined;
   if (before === undefined) return {};
   const kind = 'document';
-  const isGenerated =
-    before === lock?.files[path] || bases.get(path)?.some(({ content }) => digest(content) === before) === true;
-  if (!isGenerated && !isRecord(path)) return { file: { path, kind, action: 'keep' } };
+  if (!isGenerated(state, path, before) && !isRecord(path)) return { file: { path, kind, action: 'keep' } };
   return { file: { path, kind, action: 'delete' }, step: { path, action: 'delete', before } };
 }
 
