@@ -27,13 +27,25 @@ export function evaluateOutputs(
   main: string,
   files: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, unknown>> {
-  return inFolder({ ...files, 'main.tf': main }, (folder) => {
-    const run = (args: readonly string[]) =>
-      execFileSync('terraform', args, { cwd: folder, env: ENVIRONMENT, encoding: 'utf8', stdio: 'pipe' });
-    run(['apply', '-auto-approve', '-input=false']);
-    const outputs = JSON.parse(run(['output', '-json'])) as Record<string, { readonly value: unknown }>;
-    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
-  });
+  return inFolder({ ...files, 'main.tf': main }, applyIn);
+}
+
+/** One output of several configurations without providers that are applied one after the other, to the same state. */
+export function evaluateInTurn(mains: readonly string[], output: string): readonly unknown[] {
+  return inFolder({}, (folder) =>
+    mains.map((main) => {
+      writeFileSync(join(folder, 'main.tf'), main);
+      return applyIn(folder)[output];
+    }),
+  );
+}
+
+function applyIn(folder: string): Readonly<Record<string, unknown>> {
+  const run = (args: readonly string[]) =>
+    execFileSync('terraform', args, { cwd: folder, env: ENVIRONMENT, encoding: 'utf8', stdio: 'pipe' });
+  run(['apply', '-auto-approve', '-input=false']);
+  const outputs = JSON.parse(run(['output', '-json'])) as Record<string, { readonly value: unknown }>;
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
 
 function inFolder<Result>(files: Readonly<Record<string, string>>, work: (folder: string) => Result): Result {

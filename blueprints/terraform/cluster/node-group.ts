@@ -159,15 +159,22 @@ function addConfiguration(
   return configuration;
 }
 
+/** Terraform ignores a changed value where it updates in place, and takes it where it makes something anew. */
+const IMAGE_NOTES = {
+  zcompute: [
+    'The image is looked up. A newer one alone changes nothing, but when anything else changes, the launch configuration',
+    'that replaces this one takes it. To keep an image, or to raise it, set cluster.image in the environment file.',
+  ],
+  aws: [
+    'The image is the newest of the day of the first apply, and stays: new versions of the template keep it.',
+    'To raise it, set cluster.image in the environment file.',
+  ],
+} as const;
+
 function noteMachine(element: LaunchTemplate | LaunchConfiguration, plan: EnvironmentPlan, kind: Kind): void {
   const lines = [
     ...(kind.seed ? ['The seed: the one node that may make the cluster, and only if it never existed.'] : []),
-    ...(movesImage(plan)
-      ? [
-          'The image is the newest of the day of the first apply, and stays: a newer one would replace machines unasked.',
-          'To raise it, set cluster.image in the environment file.',
-        ]
-      : []),
+    ...(movesImage(plan) ? IMAGE_NOTES[plan.environment.platform.kind] : []),
   ];
   if (lines.length > 0) note(element, lines.join('\n'));
 }

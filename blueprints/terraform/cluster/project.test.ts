@@ -4,7 +4,12 @@ import { renderTerraform } from '../../../generator/render/terraform/render-terr
 import { listExamples } from '../../../generator/testing/examples.ts';
 import { planOne, SMALL } from '../../../generator/testing/plan-builder.ts';
 import { renderOf } from '../../../generator/testing/plan-of.ts';
-import { evaluateOutputs, formatDifference, hasTerraform } from '../../../generator/testing/terraform.ts';
+import {
+  evaluateInTurn,
+  evaluateOutputs,
+  formatDifference,
+  hasTerraform,
+} from '../../../generator/testing/terraform.ts';
 
 /** Text of all `.tf` files of the cluster project, by name, e.g. `security.tf`. */
 type Project = Readonly<Record<string, string>>;
@@ -154,14 +159,38 @@ describe.each(examples)('blueprints/terraform/cluster/project.ts: $name', ({ pro
 });
 
 describe('blueprints/terraform/cluster/project.ts: image', () => {
-  it.each(['zcompute', 'aws'] as const)('stays where it was found on %s', (platform) => {
+  it.each([
+    { platform: 'zcompute', says: 'the launch configuration\n# that replaces this one takes it.' },
+    { platform: 'aws', says: 'and stays: new versions of the template keep it.' },
+  ] as const)('is no reason to change machines of $platform', ({ platform, says }) => {
     const pinned = render(platform, { cluster: { image: 'ami-0123456789abcdef0' } })['nodegroup-worker.tf'];
     const looked = render(platform)['nodegroup-worker.tf'];
 
     expect(pinned).toMatch(/image_id += "ami-0123456789abcdef0"/);
     expect(pinned).not.toMatch(/ignore_changes += \[image_id/);
+    expect(pinned).not.toContain('The image is');
     expect(looked).toMatch(/image_id += data\.terraform_remote_state\.infrastructure\.outputs\.image_id/);
     expect(looked).toMatch(/ignore_changes += \[image_id/);
+    expect(looked).toContain(says);
+  });
+
+  it.skipIf(!hasTerraform)('comes anew with a resource that is replaced, and not before (needs terraform)', () => {
+    const project = (image: string, other: string) =>
+      `resource "terraform_data" "launch" {
+  input            = "${image}"
+  triggers_replace = "${other}"
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+output "image" {
+  value = terraform_data.launch.output
+}
+`;
+
+    const images = evaluateInTurn([project('old', '1'), project('new', '1'), project('new', '2')], 'image');
+
+    expect(images).toEqual(['old', 'old', 'new']);
   });
 });
 

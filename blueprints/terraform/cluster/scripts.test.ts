@@ -678,6 +678,27 @@ describe('blueprints/terraform/cluster/files/nvme.sh', () => {
     expect(existsSync(join(root, 'var/lib/rootstock/ephemeral/models'))).toBe(true);
   });
 
+  it('looks for packages anew before it installs mdadm, and tries again', () => {
+    fakeTools(['/dev/nvme0n1', '/dev/nvme1n1']);
+    rmSync(join(world, 'bin/mdadm'));
+    fake(
+      'apt-get',
+      `#!/usr/bin/env bash
+echo "apt-get $*" >>"$WORLD/tools"
+[[ $* == *update* ]] && exit 0
+if [[ -e $WORLD/tried ]]; then printf '#!/usr/bin/env bash\\n' >"$WORLD/bin/mdadm"; chmod +x "$WORLD/bin/mdadm"; exit 0; fi
+touch "$WORLD/tried"
+exit 100
+`,
+    );
+
+    const result = run('nvme.sh');
+
+    expect(result.status).toBe(0);
+    const words = [...seen('tools').matchAll(/apt-get .*?(update|install)/g)].map(([, word]) => word);
+    expect(words).toEqual(['update', 'install', 'update', 'install']);
+  });
+
   it('takes a single disk as it is', () => {
     fakeTools(['/dev/nvme0n1']);
 
@@ -792,6 +813,25 @@ else cat; fi
     expect(result.status).toBe(0);
     expect(seen('tools')).not.toContain('apt-get');
     expect(seen('calls')).toBe('');
+  });
+
+  it('holds what an interrupted run has installed and not held', () => {
+    fakeNode({ devices: [GPU, GPU], gpus: 2, installed: true });
+
+    run('gpu.sh');
+    run('gpu.sh');
+
+    const holds = seen('tools').match(/apt-mark hold linux-image-6\.8\.0-1 cuda-drivers-580\n/g);
+    expect(holds).toHaveLength(2);
+  });
+
+  it('finishes what an interrupted run has unpacked, before it installs', () => {
+    fakeNode({ devices: [GPU, GPU], gpus: 2 });
+    fake('dpkg', '#!/usr/bin/env bash\necho "dpkg $*" >>"$WORLD/tools"\necho amd64\n');
+
+    run('gpu.sh');
+
+    expect(seen('tools')).toMatch(/dpkg --configure -a\n[\s\S]*apt-get .*install linux-headers/);
   });
 
   it.each([

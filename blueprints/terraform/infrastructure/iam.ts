@@ -9,7 +9,7 @@ import type { EnvironmentPlan } from '../../../generator/plan/plan.ts';
 import { note, type TerraformFile } from '../contract.ts';
 import { add, addUnbound, dependOn, made, reference } from '../elements.ts';
 import { loadBalancerStatements } from './load-balancer-permissions.ts';
-import { controlStatements, type Statement, workerStatements } from './permissions.ts';
+import { controlStatements, type Statement } from './permissions.ts';
 
 const POLICY_LANGUAGE = '2012-10-17';
 
@@ -25,7 +25,7 @@ export const iam: TerraformFile = {
     const { kind } = plan.environment.platform;
     const settle = kind === 'zcompute' ? [addSettle(stack)] : [];
     addProfile(stack, plan, 'control', controlStatements(plan), CONTROL_NOTES[kind], settle);
-    addProfile(stack, plan, 'worker', workerStatements(plan), WORKER_NOTES[kind], settle);
+    addProfile(stack, plan, 'worker', [], WORKER_NOTES, settle);
     addLoadBalancerPolicy(stack, plan, settle);
     return undefined;
   },
@@ -44,16 +44,10 @@ const CONTROL_NOTES: Readonly<Record<'zcompute' | 'aws', RoleNotes>> = {
   },
 };
 
-const WORKER_NOTES: Readonly<Record<'zcompute' | 'aws', RoleNotes>> = {
-  zcompute: {
-    role: 'Workers run what users bring, and without IMDSv2 any pod may act as its node.',
-    policy:
-      'Finding out which disk is which volume, and nothing else. Above all neither ec2:DescribeInstanceAttribute nor\nautoscaling:DescribeLaunchConfigurations: they show the user data of control nodes, where the cluster token is.',
-  },
-  aws: {
-    role: 'Workers run what users bring. No policy is attached, on purpose: nothing on a worker calls the cloud API, and\nread access to instances or launch templates would show the user data of control nodes, where the cluster token is.',
-    policy: '',
-  },
+/** Disks tell by their serial number which volume they are: see disks.sh of the cluster project. */
+const WORKER_NOTES: RoleNotes = {
+  role: 'Workers run what users bring. No policy is attached, on purpose: nothing on a worker calls the cloud API, and\nread access to instances or their launch settings would show the user data of control nodes, where the cluster token is.',
+  policy: '',
 };
 
 const LOAD_BALANCER_NOTE =

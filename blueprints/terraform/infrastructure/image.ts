@@ -11,8 +11,12 @@ import { add, addressOf, made, reference } from '../elements.ts';
 const AWS_IMAGE_PARAMETER = '/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id';
 /** Name that zCompute sites give the image. @see Zadara terraform-zcompute-k8s v3.1.0 */
 const ZCOMPUTE_IMAGE_NAME = '^Public - Ubuntu Server 24.04$';
-const MOVING =
-  'The newest image, which moves: write `terraform output image_id` into cluster.image of the environment file once it\nis known, or a later apply gives new nodes another image than the old ones.';
+const PIN = 'write\n`terraform output image_id` into cluster.image of the environment file once it is known.';
+/** What a newer image does: see the notes on machines in the cluster project. */
+const MOVING = {
+  zcompute: `The newest image, which moves. Node groups that are changed or added later get the newest of that day: ${PIN}`,
+  aws: `The newest image, which moves. Node groups keep that of their first apply; for those added later to have it, too, ${PIN}`,
+} as const;
 
 /** Absent when the environment file names the image. */
 export const image: TerraformFile = {
@@ -20,7 +24,8 @@ export const image: TerraformFile = {
   purpose: 'The machine image of nodes and bastion.',
   build(stack, plan) {
     if (plan.environment.cluster.image !== undefined) return undefined;
-    note(plan.environment.platform.kind === 'aws' ? addAwsLookup(stack) : addZcomputeLookup(stack), MOVING);
+    const { kind } = plan.environment.platform;
+    note(kind === 'aws' ? addAwsLookup(stack) : addZcomputeLookup(stack), MOVING[kind]);
     return undefined;
   },
 };

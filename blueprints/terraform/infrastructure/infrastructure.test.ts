@@ -191,17 +191,17 @@ describe('blueprints/terraform/infrastructure', () => {
       'ec2:DescribeLaunchTemplateVersions',
     ];
 
-    it('lets zCompute workers look at volumes and nothing else', () => {
-      const actions = /Action += (\[.*\])/.exec(findBlock(zcompute, 'resource "aws_iam_policy" "worker"'))?.[1];
-
-      expect(JSON.parse(actions ?? '')).toEqual(['ec2:DescribeVolumes']);
+    it('gives zCompute control nodes the three services that Zadara documents', () => {
       expect(findBlock(zcompute, 'resource "aws_iam_policy" "control"')).toContain(
         '["autoscaling:*", "ec2:*", "elasticloadbalancing:*"]',
       );
     });
 
-    it('lets AWS workers do nothing, so that they cannot read the user data of control nodes', () => {
-      const worker = listBlocks(aws, 'resource "aws_iam_\\w+" "worker"').join('\n');
+    it.each([
+      { name: 'zCompute', code: zcompute },
+      { name: 'AWS', code: aws },
+    ])('lets $name workers do nothing, so that they cannot read the user data of control nodes', ({ code }) => {
+      const worker = listBlocks(code, 'resource "aws_iam_\\w+" "worker"').join('\n');
 
       expect(worker).toContain('resource "aws_iam_instance_profile" "worker"');
       expect(worker).not.toContain('policy_arn');
@@ -251,14 +251,25 @@ describe('blueprints/terraform/infrastructure', () => {
     });
 
     it.each([
-      { name: 'zCompute', changes: {}, lookup: 'data.aws_ami_ids.ubuntu.ids[0]' },
-      { name: 'AWS', changes: AWS, lookup: 'data.aws_ssm_parameter.ubuntu.insecure_value' },
-    ])('looks the image up on $name until it is pinned', ({ changes, lookup }) => {
+      {
+        name: 'zCompute',
+        changes: {},
+        lookup: 'data.aws_ami_ids.ubuntu.ids[0]',
+        says: 'Node groups that are changed or added later get the newest of that day',
+      },
+      {
+        name: 'AWS',
+        changes: AWS,
+        lookup: 'data.aws_ssm_parameter.ubuntu.insecure_value',
+        says: 'Node groups keep that of their first apply',
+      },
+    ])('looks the image up on $name until it is pinned', ({ changes, lookup, says }) => {
       const found = render(changes);
       const pinned = render(mergeDeep(changes, { cluster: { image: 'ami-0123456789abcdef0' } }));
 
       expect(found['outputs.tf']).toMatch(new RegExp(`value +=.*${lookup.replaceAll('[', '\\[')}`));
       expect(found['image.tf']).toContain('ubuntu');
+      expect(found['image.tf']).toContain(says);
       expect(Object.keys(pinned)).not.toContain('image.tf');
       expect(pinned['outputs.tf']).toMatch(/value += "ami-0123456789abcdef0"/);
       expect(pinned['bastion.tf']).toMatch(/ami += "ami-0123456789abcdef0"/);

@@ -11,19 +11,9 @@ export function controlStatements(plan: EnvironmentPlan): Statement[] {
   return [LOOK, ...volumeStatements(partitionOf(platform.region)), scaleStatement(plan.name)];
 }
 
-/** What workers may do: next to nothing on zCompute, nothing on AWS. */
-export function workerStatements(plan: EnvironmentPlan): Statement[] {
-  return plan.environment.platform.kind === 'zcompute' ? ZCOMPUTE_WORKER : [];
-}
-
 /** @see Zadara iam-instance-profile module v1.1.1: the same three services in every one of its repositories */
 const ZCOMPUTE_CONTROL: Statement[] = [
   { Sid: 'Controllers', Effect: 'Allow', Action: ['autoscaling:*', 'ec2:*', 'elasticloadbalancing:*'], Resource: '*' },
-];
-
-/** The disk mapper asks which volume a disk is where its serial number does not say. @see Zadara zadara_disk_mapper.py */
-const ZCOMPUTE_WORKER: Statement[] = [
-  { Sid: 'Disks', Effect: 'Allow', Action: ['ec2:DescribeVolumes'], Resource: '*' },
 ];
 
 /**

@@ -17,7 +17,7 @@ type RuleConfig = Omit<SecurityGroupRuleConfig, 'securityGroupId'>;
 export const security: TerraformFile = {
   name: 'security',
   purpose:
-    'Security groups: who may talk to whom inside the VPC.\nThe cluster project adds one per node group and one for the ingress load balancer.',
+    'Security groups: who may talk to whom inside the VPC.\nThe cluster project adds those of its load balancers and of the nodes behind them.',
   build(stack, plan) {
     const cluster = addClusterGroup(stack, plan);
     addRule(stack, 'cluster_nodes', cluster, {
