@@ -6,7 +6,7 @@ import { LOCK_PATH } from '../core/lock.ts';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import type { VerifiedTree } from '../core/verified-tree.ts';
 import { type BesideFiles, planBesideFiles } from './beside-files.ts';
-import { FOREIGN_FOLDER, UNWRITABLE } from './io-problems.ts';
+import { BUSY, FOREIGN_FOLDER, UNWRITABLE } from './io-problems.ts';
 import { type MergedFile, mergeNothing, mergeRepository, type RepositoryMerge } from './merge-repository.ts';
 import { findOutputFolder } from './output-folder.ts';
 import { isAlive, withRunLock } from './run-lock.ts';
@@ -54,6 +54,15 @@ export async function writeRepository(
   } catch (error) {
     const cause = error as NodeJS.ErrnoException;
     if (cause.code === undefined || cause.syscall === undefined) throw error;
+    // Another run made the same new folder in the meantime.
+    if (cause.syscall === 'rename' && (cause.code === 'ENOTEMPTY' || cause.code === 'EEXIST'))
+      return fail([
+        makeProblem(BUSY, {
+          place: { file: folder },
+          message: `Somebody else wrote into ${folder} at the same time.`,
+          hint: 'run the same command again',
+        }),
+      ]);
     return fail([
       makeProblem(UNWRITABLE, {
         place: { file: cause.path ?? folder },
