@@ -140,7 +140,7 @@ resource "aws_iam_instance_profile" "control" {
 }
 
 # Workers run what users bring. No policy is attached, on purpose: nothing on a worker calls the cloud API, and
-# read access to instances or launch templates would show the user data of control nodes, where the cluster token is.
+# read access to instances or their launch settings would show the user data of control nodes, where the cluster token is.
 resource "aws_iam_role" "worker" {
   name                  = "cloud-worker"
   description           = "Nodes with the role worker of cloud"

@@ -1,5 +1,5 @@
 # Security groups: who may talk to whom inside the VPC.
-# The cluster project adds one per node group and one for the ingress load balancer.
+# The cluster project adds those of its load balancers and of the nodes behind them.
 
 # The only group with the tag kubernetes.io/cluster: controllers look for exactly one such group on a node.
 resource "aws_security_group" "cluster" {

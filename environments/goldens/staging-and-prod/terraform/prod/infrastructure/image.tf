@@ -1,7 +1,7 @@
 # The machine image of nodes and bastion.
 
-# The newest image, which moves: write `terraform output image_id` into cluster.image of the environment file once it
-# is known, or a later apply gives new nodes another image than the old ones.
+# The newest image, which moves. Node groups that are changed or added later get the newest of that day: write
+# `terraform output image_id` into cluster.image of the environment file once it is known.
 data "aws_ami_ids" "ubuntu" {
   name_regex = "^Public - Ubuntu Server 24.04$"
   owners     = ["*"]

@@ -122,7 +122,7 @@ resource "terraform_data" "user_data_size" {
   lifecycle {
     precondition {
       condition     = length(local.control_1_user_data) <= 21848
-      error_message = "The user data of the first control node is longer than 16384 bytes, which the cloud refuses."
+      error_message = "The user data of the first control node is longer than 16384 bytes, which the cloud refuses. To make it shorter, write repository.access: token."
     }
   }
 }

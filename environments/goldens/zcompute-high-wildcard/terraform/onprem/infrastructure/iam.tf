@@ -58,7 +58,8 @@ resource "aws_iam_instance_profile" "control" {
   depends_on = [aws_iam_role_policy_attachment.control]
 }
 
-# Workers run what users bring, and without IMDSv2 any pod may act as its node.
+# Workers run what users bring. No policy is attached, on purpose: nothing on a worker calls the cloud API, and
+# read access to instances or their launch settings would show the user data of control nodes, where the cluster token is.
 resource "aws_iam_role" "worker" {
   name                  = "onprem-worker"
   force_detach_policies = true
@@ -79,34 +80,7 @@ resource "aws_iam_role" "worker" {
   depends_on = [time_sleep.iam_names]
 }
 
-# Finding out which disk is which volume, and nothing else. Above all neither ec2:DescribeInstanceAttribute nor
-# autoscaling:DescribeLaunchConfigurations: they show the user data of control nodes, where the cluster token is.
-resource "aws_iam_policy" "worker" {
-  name = "onprem-worker"
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid      = "Disks"
-        Effect   = "Allow"
-        Action   = ["ec2:DescribeVolumes"]
-        Resource = "*"
-      },
-    ]
-  })
-
-  depends_on = [time_sleep.iam_names]
-}
-
-resource "aws_iam_role_policy_attachment" "worker" {
-  policy_arn = aws_iam_policy.worker.arn
-  role       = aws_iam_role.worker.name
-}
-
 resource "aws_iam_instance_profile" "worker" {
   name = "onprem-worker"
   role = aws_iam_role.worker.name
-
-  depends_on = [aws_iam_role_policy_attachment.worker]
 }

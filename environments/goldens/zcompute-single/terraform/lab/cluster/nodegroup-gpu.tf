@@ -47,8 +47,8 @@ resource "terraform_data" "gpu_root_volume" {
   }
 }
 
-# The image is the newest of the day of the first apply, and stays: a newer one would replace machines unasked.
-# To raise it, set cluster.image in the environment file.
+# The image is looked up. A newer one alone changes nothing, but when anything else changes, the launch configuration
+# that replaces this one takes it. To keep an image, or to raise it, set cluster.image in the environment file.
 resource "aws_launch_configuration" "gpu" {
   name_prefix          = "lab-gpu-"
   key_name             = data.terraform_remote_state.infrastructure.outputs.key_name

@@ -33,6 +33,12 @@ list_blank_disks() {
   done
 }
 
+# Lists of packages are as old as the image, and what they name may be gone.
+install_mdadm() {
+  apt-get -o DPkg::Lock::Timeout=300 update --quiet &&
+    apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends mdadm
+}
+
 make_filesystem() {
   local -a disks
   mapfile -t disks < <(list_blank_disks)
@@ -42,7 +48,7 @@ make_filesystem() {
   local target=${disks[0]}
   if ((${#disks[@]} > 1)); then
     target=/dev/md/rootstock
-    command -v mdadm >/dev/null || retry 10 apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends mdadm
+    command -v mdadm >/dev/null || retry 10 install_mdadm
     mdadm --create "$target" --run --name=rootstock --level=0 --raid-devices="${#disks[@]}" "${disks[@]}"
   fi
   log "making one filesystem over: ${disks[*]}"

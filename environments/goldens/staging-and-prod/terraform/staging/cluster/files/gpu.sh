@@ -76,8 +76,9 @@ install_driver() {
   add_repositories
   retry 10 apt update
   log "installing $driver"
+  # Finishes what a reboot may have interrupted: apt refuses everything until then.
+  dpkg --configure -a || true
   retry 5 apt install "linux-headers-$(uname -r)" "$driver" nvidia-container-toolkit
-  hold_packages
   modprobe --remove nouveau 2>/dev/null || true
 }
 
@@ -85,6 +86,8 @@ has_pci_class 0x03 || die 'this node has no NVIDIA GPU, but its group in the env
 if ! is_installed; then
   install_driver
 fi
+# At every boot: the last one may have ended between installing and holding.
+hold_packages
 modprobe nvidia
 if has_pci_class 0x0680; then
   systemctl enable --now nvidia-fabricmanager.service
