@@ -28,6 +28,34 @@ describe('generator/cli/commands/init', () => {
     },
   );
 
+  it('takes --no-bastion with another way in, and says so in its help', async () => {
+    const given = REQUIRED.filter(({ flag }) => flag !== 'ssh-from').flatMap(({ flag, sample }) => [
+      `--${flag}`,
+      sample,
+    ]);
+    const site = ['--platform', 'zcompute', '--endpoint', 'https://compute.example.com', '--gpu-type', 'none'];
+    const nodes = ['--control-type', 'z4.large', '--worker-type', 'z8.3xlarge'];
+
+    const code = await runProgram([
+      'init',
+      '-o',
+      '-',
+      ...given,
+      ...site,
+      ...nodes,
+      '--no-bastion',
+      '--private-access',
+      'VPN',
+    ]);
+    const written = printed;
+    await runProgram(['init', '--help']);
+
+    expect(code).toBe(0);
+    expect(written).toMatch(/enabled: false\n {2}privateAccess: VPN\n/);
+    expect(printed).toMatch(/--no-bastion +no bastion; --private-access says/);
+    expect(printed).not.toMatch(/empty for no bastion/);
+  });
+
   it.each([
     ['render', '-e', '', '-o', '/nowhere'],
     ['render', '-e', 'x.yaml', '-e', ' ', '-o', '/nowhere'],

@@ -11,6 +11,8 @@ interface CommonOptions {
   readonly output?: string;
   readonly force?: boolean;
   readonly json?: boolean;
+  /** False with --no-bastion. */
+  readonly bastion: boolean;
   readonly [flag: string]: unknown;
 }
 
@@ -19,7 +21,7 @@ export async function runInitCommand(argv: readonly string[]): Promise<ExitCode>
   const command = makeInitCommand(wantsJson(argv));
   command.parse([...argv], { from: 'user' });
   refuseEmpty(command);
-  const { output, force, json, ...rest } = command.opts<CommonOptions>();
+  const { output, force, json, bastion, ...rest } = command.opts<CommonOptions>();
   const flags = Object.fromEntries(
     QUESTIONS.map(({ flag }) => [flag, rest[toCamelCase(flag)]] as const).filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string',
@@ -29,6 +31,7 @@ export async function runInitCommand(argv: readonly string[]): Promise<ExitCode>
   return runInit(
     {
       flags,
+      ...(bastion ? {} : { noBastion: true }),
       ...(output === undefined ? {} : { output }),
       ...(force === undefined ? {} : { force }),
       ...(json === undefined ? {} : { json }),
@@ -48,7 +51,10 @@ function makeInitCommand(json: boolean): Command {
     .option('-o, --output <file>', 'file to write; - for stdout (default: <name>.yaml)', once)
     .option('--force', 'overwrite the file')
     .option('--json', 'print data as JSON on stdout');
-  for (const { flag, value, help } of QUESTIONS) command.option(`--${flag} ${value}`, help, once);
+  for (const { flag, value, help } of QUESTIONS) {
+    command.option(`--${flag} ${value}`, help, once);
+    if (flag === 'ssh-from') command.option('--no-bastion', 'no bastion; --private-access says what there is instead');
+  }
   return command.allowExcessArguments(false).addHelpText('after', `\nExample:\n  ${EXAMPLE}`);
 }
 

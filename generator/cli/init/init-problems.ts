@@ -2,6 +2,7 @@
 
 import { nearest } from '../../core/nearest.ts';
 import { makeProblem, type Problem, type ProblemKind } from '../../core/problem.ts';
+import { CONTRADICTION } from '../usage-problems.ts';
 import { applies } from './answers.ts';
 import { listMissingFlags, type MissingFlag } from './missing-flags.ts';
 import { type Given, QUESTIONS, type Question } from './questions.ts';
@@ -73,6 +74,14 @@ export function checkEffects(flags: Given, answered: Given): readonly Problem[] 
         hint: `leave --${flag} out`,
       }),
   );
+}
+
+/** Who may open SSH to a bastion that is not wanted. Code: USE-003. */
+export function checkNoBastion({ 'ssh-from': sshFrom }: Given): readonly Problem[] {
+  if (sshFrom === undefined) return [];
+  const message = `--no-bastion wants none, and --ssh-from says that ${sshFrom} may open SSH to it.`;
+  const hint = "leave out --ssh-from, and say --private-access 'Site-to-site VPN'; or leave out --no-bastion";
+  return [makeProblem(CONTRADICTION, { key: '--no-bastion', message, hint })];
 }
 
 function checkChoice({ flag, choices }: Question, value: string): Problem[] {

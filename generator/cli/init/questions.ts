@@ -154,7 +154,7 @@ export const QUESTIONS: readonly Question[] = [
     flag: 'ssh-from',
     value: '<networks>',
     ask: 'Networks that administrators come from, separated by commas? Empty: no bastion',
-    help: 'networks that may open SSH to the bastion, separated by commas; empty for no bastion',
+    help: 'networks that may open SSH to the bastion, separated by commas; or --no-bastion and --private-access',
     key: 'network.bastion.sshFrom',
     sample: '203.0.113.0/24',
     applies: (given) => given['private-access'] === undefined || given['ssh-from'] !== undefined,
@@ -163,7 +163,7 @@ export const QUESTIONS: readonly Question[] = [
     flag: 'private-access',
     value: '<sentence>',
     ask: 'Without a bastion, how do administrators reach the private network?',
-    help: 'how administrators reach the private network when there is no bastion',
+    help: 'how administrators reach the private network with --no-bastion, in your own words',
     key: 'network.privateAccess',
     sample: 'Site-to-site VPN from the head office',
     applies: ({ 'ssh-from': sshFrom, 'private-access': other }) =>

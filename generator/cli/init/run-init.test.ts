@@ -116,7 +116,7 @@ describe('generator/cli/init/run-init', () => {
       name: 'zCompute with state in a bucket',
       flags: { ...ZCOMPUTE, 'state-bucket': 'tfs', 'state-endpoint': 'https://s3.example.com' },
     },
-    { name: 'another way in', flags: { ...ZCOMPUTE, 'ssh-from': '', 'private-access': 'VPN' } },
+    { name: 'another way in', flags: { ...ZCOMPUTE, 'ssh-from': undefined, 'private-access': 'VPN' } },
     {
       name: 'a GPU nobody knows',
       flags: { ...ZCOMPUTE, 'gpu-type': 'zgpu.1', 'gpu-model': 'Grace', 'gpu-pci-id': '0e23', 'gpu-memory': '80' },
@@ -141,6 +141,43 @@ describe('generator/cli/init/run-init', () => {
     expect(errorsOf(files.get('lab.yaml'))).toEqual([]);
   });
 
+  it('writes a file without a bastion, and asks how else to get in', async () => {
+    const { 'ssh-from': _, ...flags } = ZCOMPUTE;
+    const options: InitOptions = { flags, noBastion: true };
+    const { world, files } = makeWorld();
+
+    const missing = await runInit(options, world);
+    const said = stderr;
+    const written = await runInit({ ...options, flags: { ...flags, 'private-access': 'VPN' } }, world);
+
+    expect([missing, written]).toEqual([2, 0]);
+    expect(said.match(/^ {4}--[a-z-]+/gm)).toEqual(['    --private-access']);
+    expect(files.get('lab.yaml')).toMatch(/bastion:\n {4}enabled: false\n {2}privateAccess: VPN\n/);
+    expect(errorsOf(files.get('lab.yaml'))).toEqual([]);
+  });
+
+  it('asks in a terminal how to get in without a bastion, and nothing about SSH to it', async () => {
+    const { world, asked } = makeWorld({ 'ssh-key': ED25519_KEY });
+
+    const code = await runInit({ flags: {}, noBastion: true }, world);
+
+    expect(code).toBe(0);
+    expect(asked).toContain('private-access');
+    expect(asked).not.toContain('ssh-from');
+  });
+
+  it('does not take networks for a bastion that is not wanted', async () => {
+    const { world, files } = makeWorld();
+
+    const code = await runInit({ flags: ZCOMPUTE, noBastion: true }, world);
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /USE-003 {2}--no-bastion\n.*--ssh-from.*203\.0\.113\.0\/24.*\n {2}hint: leave out --ssh-from/,
+    );
+    expect(files.size).toBe(1);
+  });
+
   it('lists all missing flags at once, and says which depend on the platform', async () => {
     const { world, files } = makeWorld();
 
@@ -152,6 +189,7 @@ describe('generator/cli/init/run-init', () => {
       expect(stderr).toMatch(new RegExp(`^ {4}--${flag} (?!.*if --platform)`, 'm'));
     for (const flag of ['endpoint', 'control-type', 'worker-type', 'gpu-type'])
       expect(stderr).toMatch(new RegExp(`^ {4}--${flag} .*\\(if --platform zcompute\\)$`, 'm'));
+    expect(stderr).toMatch(/--ssh-from .*or --no-bastion and --private-access/);
     expect(stderr).toMatch(/^ {4}--region .*\(if --platform aws\)$/m);
     expect(stderr).toMatch(/hint: add --platform zcompute --name prod .*, with your values/);
     expect(files.size).toBe(1);

@@ -6,7 +6,7 @@ import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData, printJson, printProblems, printStatus } from '../terminal.ts';
 import { applies, fillDefaults } from './answers.ts';
 import { composeChecked, composeSchema, findAnswerProblem } from './check-answers.ts';
-import { cancelled, checkChoices, checkEffects, checkMissing, FILE_EXISTS } from './init-problems.ts';
+import { cancelled, checkChoices, checkEffects, checkMissing, checkNoBastion, FILE_EXISTS } from './init-problems.ts';
 import { type Given, QUESTIONS, type Question } from './questions.ts';
 
 /** Asks a person. Gives undefined when the person gave up. */
@@ -33,20 +33,23 @@ export interface InitOptions extends OutputOptions {
   /** `-` is stdout; default: `<name>.yaml`. */
   readonly output?: string;
   readonly force?: boolean;
+  /** The answer "none" to the question about SSH: a flag cannot be empty. */
+  readonly noBastion?: boolean;
 }
 
 /** Runs init. Exit 0 written, 1 an answer is refused, 2 flags missing or contradictory, 3 the file cannot be written. */
 export async function runInit(options: InitOptions, world: InitWorld): Promise<ExitCode> {
-  const wrong = checkChoices(options.flags);
+  const wrong = [...checkChoices(options.flags), ...(options.noBastion === true ? checkNoBastion(options.flags) : [])];
   if (wrong.length > 0) return refuse(wrong, options);
-  const answered = await collectAnswers(options.flags, world);
+  const flags = options.noBastion === true ? { ...options.flags, 'ssh-from': '' } : options.flags;
+  const answered = await collectAnswers(flags, world);
   if (answered === undefined) {
     if (options.json === true) printJson({ ok: false, problems: [cancelled()] });
     printStatus('cancelled; nothing was written');
     return 2;
   }
   if (!answered.ok) return refuse(answered.problems, options);
-  const useless = checkEffects(options.flags, answered.value);
+  const useless = checkEffects(flags, answered.value);
   if (useless.length > 0) return refuse(useless, options);
   const key = world.readSshKey(answered.value['ssh-key'] ?? '');
   if (!key.ok) return failWith(key.problems, options);
