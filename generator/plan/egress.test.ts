@@ -38,6 +38,12 @@ describe('generator/plan/egress', () => {
     ).not.toContain('nvidia');
   });
 
+  it('lists where npx finds Rootstock for people and checks, and not for the cluster', () => {
+    expect(hosts(SMALL, 'workstation', 'later')).toContain('registry.npmjs.org:443');
+    for (const when of ['boot', 'later'] as const)
+      expect(hosts(SMALL, 'cluster', when)).not.toContain('registry.npmjs.org:443');
+  });
+
   it('lists the regional API of AWS and the bucket of the state', () => {
     expect(hosts(AWS, 'workstation', 'later')).toContain('ec2.eu-central-1.amazonaws.com:443');
     expect(hosts(AWS, 'workstation', 'later')).toContain('ssm.eu-central-1.amazonaws.com:443');

@@ -177,9 +177,10 @@ function chartHosts({ chart, title }: AppBlueprint): EgressHost[] {
 
 function workstationUses(plan: EnvironmentPlan): Use[] {
   const { state } = plan.environment;
-  const registry = ['registry.terraform.io', 'releases.hashicorp.com'].map((host) =>
-    workstation(host, 443, 'Terraform providers'),
-  );
+  const registry = [
+    ...['registry.terraform.io', 'releases.hashicorp.com'].map((host) => workstation(host, 443, 'Terraform providers')),
+    workstation('registry.npmjs.org', 443, 'Rootstock itself, where npx fetches it'),
+  ];
   if (state.kind === 'local') return registry;
   const { host, port } = parseHost(state.endpoint ?? `https://${state.bucket}.s3.${state.region}.amazonaws.com`);
   return [...registry, workstation(host, port, 'Terraform state')];
