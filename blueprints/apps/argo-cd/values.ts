@@ -19,6 +19,12 @@ const SYNC_TIMEOUT_SECONDS = 7200;
 /** `.invalid` never resolves (RFC 2606), so a link to a host that nobody exposed cannot lead anywhere. */
 const NO_DOMAIN = 'argocd.invalid';
 
+/**
+ * Argo CD waits for an address in the status of an Ingress, which comes after the first apply or, without
+ * `ingress.publicAddress`, never: a sync of several waves would not end, and no later commit begin.
+ */
+const INGRESS_HEALTH = 'return {status = "Healthy"}\n';
+
 /** Controllers write these after admission; a chart that renders the field would never be in sync. */
 const IGNORE_CA_BUNDLE = "jqPathExpressions:\n  - '.webhooks[]?.clientConfig.caBundle'\n";
 
@@ -37,6 +43,7 @@ export function planValues(context: AppContext, { knownHosts, webhook }: Inputs)
     configs: {
       cm: {
         'resource.customizations.health.argoproj.io_Application': applicationHealth,
+        'resource.customizations.health.networking.k8s.io_Ingress': INGRESS_HEALTH,
         'resource.customizations.ignoreDifferences.admissionregistration.k8s.io_MutatingWebhookConfiguration':
           IGNORE_CA_BUNDLE,
         'resource.customizations.ignoreDifferences.admissionregistration.k8s.io_ValidatingWebhookConfiguration':

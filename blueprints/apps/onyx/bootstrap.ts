@@ -12,7 +12,7 @@ export const BOOTSTRAP_REQUESTS = { cpuMillis: 50, memoryMiB: 64 } as const;
 
 const FOLDER = '/rootstock';
 /** The script's own patience with an API server that starts: nobody waited for that before. */
-const WAIT_SECONDS = 900;
+const WAIT_SECONDS = 240;
 /** Exit code of the script for what another try would not change. */
 const STOPPED = 2;
 
@@ -98,8 +98,9 @@ function planJob(context: AppContext<Inputs>, settings: string, step: Step): Yam
       },
     },
     spec: {
-      activeDeadlineSeconds: 3600,
-      backoffLimit: 2,
+      // One attempt, with the time that the image takes: the Application tries again for ever, each time with the newest commit.
+      activeDeadlineSeconds: 1200,
+      backoffLimit: 0,
       podFailurePolicy: { rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [STOPPED] } }] },
       template: {
         metadata: { labels: BOOTSTRAP_LABELS },

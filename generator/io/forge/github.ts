@@ -396,9 +396,9 @@ class Github {
 
   /** One of ours for the same environment, at an address that it had before. */
   async #findStaleHook(url: string): Promise<number | undefined> {
-    const { search } = new URL(url);
+    const { pathname, search } = new URL(url);
     if (search === '') return undefined;
-    return (await this.#listHooks()).find(({ config }) => config.url?.endsWith(search) === true)?.id;
+    return (await this.#listHooks()).find(({ config }) => config.url?.endsWith(`${pathname}${search}`) === true)?.id;
   }
 
   #listHooks() {

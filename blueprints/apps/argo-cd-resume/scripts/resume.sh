@@ -49,14 +49,18 @@ resume() {
 # The root has no sync options to copy.
 SYNC_OPTIONS=',{"op":"copy","from":"/spec/syncPolicy/syncOptions","path":"/operation/sync/syncOptions"}'
 
-# What Argo CD starts by itself for a new commit; nothing for an Application that is not synced automatically.
+# What Argo CD starts by itself for a new commit; nothing for an Application that is deleted or not synced automatically.
+# The old state goes, as Argo CD has it go: what it says of parts and dry runs would hold for the new one, too.
 operation() {
   cat <<PATCH
 [
+  {"op":"test","path":"/metadata/deletionTimestamp","value":null},
+  {"op":"test","path":"/spec/syncPolicy/automated/enabled","value":null},
   {"op":"test","path":"/status/operationState/phase","value":"$1"},
   {"op":"add","path":"/operation","value":{"initiatedBy":{"automated":true},"sync":{}}},
   {"op":"copy","from":"/spec/syncPolicy/automated/prune","path":"/operation/sync/prune"},
-  {"op":"copy","from":"/spec/syncPolicy/retry","path":"/operation/retry"}$2
+  {"op":"copy","from":"/spec/syncPolicy/retry","path":"/operation/retry"},
+  {"op":"remove","path":"/status/operationState"}$2
 ]
 PATCH
 }
