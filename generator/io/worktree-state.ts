@@ -19,6 +19,21 @@ export function findDirty(folder: string, paths: readonly string[]): ReadonlySet
   }
 }
 
+/** The branch of a folder, also one without a commit; the commit where there is no branch; undefined without a repository. */
+export function findBranch(folder: string): string | undefined {
+  for (const words of [
+    ['symbolic-ref', '--quiet', 'HEAD'],
+    ['rev-parse', '--verify', '--quiet', 'HEAD'],
+  ]) {
+    try {
+      return git(folder, ...words).trim();
+    } catch {
+      // The next question, or none.
+    }
+  }
+  return undefined;
+}
+
 /** Files that Git leaves out of the working tree, by path. */
 export interface Skipped {
   readonly paths: ReadonlySet<string>;

@@ -123,6 +123,37 @@ describe('generator/io/write-journal', () => {
     });
   });
 
+  it('takes nothing back that was committed since, a deletion neither', async () => {
+    kill(NEW, '.rootstock/base/_repository.jsonl');
+    commit();
+    write('keep.txt', 'mine');
+    write('b.txt', lines({ 1: 'mine' }));
+    commit();
+
+    const recovered = await recoverFolder(folder);
+
+    expect(recovered).toMatchObject({ ok: true, value: { state: 'discarded' } });
+    expect([read('a.txt'), read('new/c.txt'), existsSync(join(folder, 'deep/gone.txt'))]).toEqual([
+      lines({ 8: 'new' }),
+      '1',
+      false,
+    ]);
+    expect(git('status', '--porcelain', '--', '.', ':!.rootstock')).toBe('');
+  });
+
+  it('is not completed on another branch, although all lies there as it was', async () => {
+    git('branch', 'other');
+    kill(NEW, 0);
+    git('switch', '-q', 'other');
+
+    const refused = await recoverFolder(folder, 'refuse');
+    const recovered = await recoverFolder(folder);
+
+    expect(refused).toMatchObject({ ok: false, problems: [{ code: 'IO-010' }] });
+    expect(recovered).toMatchObject({ ok: true, value: { state: 'discarded' } });
+    expect(git('status', '--porcelain')).toBe('');
+  });
+
   it.each([
     ['brought back', () => git('checkout', '-q', '--', 'a.txt'), 'update'],
     ['deleted', () => rmSync(join(folder, 'a.txt')), 'absent'],

@@ -21,7 +21,7 @@ import { fail, makeProblem, type Outcome, type Problem, succeed } from '../core/
 import { formatCommand } from '../core/shell.ts';
 import { BAD_JOURNAL, INTERRUPTED } from './io-problems.ts';
 import { withRunLock } from './run-lock.ts';
-import { findDirty } from './worktree-state.ts';
+import { findBranch, findDirty } from './worktree-state.ts';
 
 /** What is done to one path. */
 export interface Step {
@@ -44,6 +44,8 @@ export const JOURNAL = `${WORK}/journal.json`;
 interface Journal {
   /** Digest of the lock that it was decided for; absent: there was none. */
   readonly lock?: string;
+  /** Branch on which it was decided, or the commit; absent: there was no repository. */
+  readonly branch?: string;
   readonly steps: readonly Step[];
 }
 
@@ -120,8 +122,9 @@ function parseJournal(text: string): Journal | undefined {
     return undefined;
   }
   if (data === null || typeof data !== 'object') return undefined;
-  const { lock, steps } = data as Partial<Record<keyof Journal, unknown>>;
-  if (!Array.isArray(steps) || !steps.every(isStep) || !['string', 'undefined'].includes(typeof lock)) return undefined;
+  const { lock, branch, steps } = data as Partial<Record<keyof Journal, unknown>>;
+  if (![lock, branch].every((text) => text === undefined || typeof text === 'string')) return undefined;
+  if (!Array.isArray(steps) || !steps.every(isStep)) return undefined;
   return data as Journal;
 }
 
@@ -166,7 +169,12 @@ export function stageSteps(
     return { ...step, staged: name };
   });
   const lock = findDigest(join(folder, LOCK_PATH));
-  const decided: Journal = { ...(lock === undefined ? {} : { lock }), steps: staged };
+  const branch = findBranch(folder);
+  const decided: Journal = {
+    ...(lock === undefined ? {} : { lock }),
+    ...(branch === undefined ? {} : { branch }),
+    steps: staged,
+  };
   const journal = join(folder, JOURNAL);
   writeFileSync(`${journal}.new`, JSON.stringify(decided));
   // From here on the write is decided: whoever comes next finds the journal and completes it.
@@ -185,6 +193,7 @@ function keepMode(existing: string, staged: string, { executable }: WrittenFile)
 
 /** False if anything was done to the folder since: then nothing tells what completing the run would do. */
 function isAsLeft(folder: string, journal: Journal): boolean {
+  if (findBranch(folder) !== journal.branch) return false;
   return isLockAsLeft(folder, journal) && journal.steps.every((step, index) => isStepAsLeft(folder, step, index));
 }
 
@@ -231,10 +240,13 @@ function keptPath(folder: string, index: number): string {
   return join(folder, STAGING, `before-${index}`);
 }
 
-/** Takes back what a run did, so that lock, bases and files belong together again. Files that differ are left. */
+/**
+ * Takes back what a run did, so that lock, bases and files belong together again. Files that differ are left, and so are
+ * those that a commit holds as they lie there: somebody took them for good.
+ */
 function discardSteps(folder: string, journal: Journal): void {
   const { steps } = journal;
-  const isOurs = isLockAsLeft(folder, journal) ? () => true : findLeftOver(folder, steps);
+  const isOurs = findLeftOver(folder, journal);
   for (const [index, step] of steps.entries()) {
     const path = join(folder, step.path);
     if (findDigest(path) !== step.after || !isOurs(step)) continue;
@@ -250,13 +262,15 @@ function discardSteps(folder: string, journal: Journal): void {
   endJournal(folder);
 }
 
-/** Under a lock of another state, the run may have written what that state holds by itself: this is left. */
-function findLeftOver(folder: string, steps: readonly Step[]): (step: Step) => boolean {
+/** Under a lock of another state, the run may also have written what that state holds by itself: this is left. */
+function findLeftOver(folder: string, journal: Journal): (step: Step) => boolean {
+  const { steps } = journal;
   const text = findDigest(join(folder, LOCK_PATH)) === undefined ? '' : readFileSync(join(folder, LOCK_PATH), 'utf8');
   const lock = parseLock(text);
   const paths = steps.map(({ path }) => path);
   const dirty = findDirty(folder, paths) ?? new Set(paths);
-  const isRecorded = ({ path, after }: Step) => after !== undefined && lock?.files[path] === after;
+  const isOther = !isLockAsLeft(folder, journal);
+  const isRecorded = ({ path, after }: Step) => isOther && after !== undefined && lock?.files[path] === after;
   return (step) => dirty.has(step.path) && !isRecorded(step);
 }
 
