@@ -14,13 +14,13 @@ import {
   refuseUnsetting,
 } from '../../secrets/rotation.ts';
 import { makeSealingKey } from '../../secrets/sealing-key.ts';
-import { NOT_SET, UNEXPLAINED, UNFIT_VALUE } from '../../secrets/secret-problems.ts';
+import { NOT_SET, UNFIT_VALUE } from '../../secrets/secret-problems.ts';
 import { putValue, removeValue, type SecretStore } from '../../secrets/secret-store.ts';
-import { formatSecrets, formatWaysBack, type HintTarget } from '../../secrets/typed-hints.ts';
+import { formatSecrets, type HintTarget } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, isInteractive, keepHidden, printData, printStatus } from '../terminal.ts';
 import { CONTRADICTION } from '../usage-problems.ts';
-import { changeStore, findEntry, type OpenSession, startOpenSession } from './session.ts';
+import { changeStore, findEntry, type OpenSession, startOpenSession, unexplainedProblem } from './session.ts';
 
 /** A Secret of Kubernetes holds 1 MiB at most. */
 const MAX_BYTES = 512 * 1024;
@@ -105,7 +105,7 @@ export async function runGenerate(folder: string, options: GenerateOptions): Pro
   const made: string[] = [];
   const changed = await changeStore(session.value, async (store) => {
     const inUse = options.replaceSealed === true ? [] : listUnexplained(store, session.value);
-    if (inUse.length > 0) return fail([unexplained(inUse, session.value)]);
+    if (inUse.length > 0) return fail([unexplainedProblem('generate', inUse, session.value)]);
     let next: SecretStore = store;
     if (store.sealingKeys.length === 0 && inventory.some(({ isSealingKey }) => isSealingKey)) {
       next = { ...next, sealingKeys: [await makeSealingKey(now)] };
@@ -129,13 +129,6 @@ export async function runGenerate(folder: string, options: GenerateOptions): Pro
   if (options.json !== true) for (const { path } of missing) printData(`missing  ${path}`);
   printStatus(nextStep(session.value, missing, options.replaceSealed === true ? ['--replace-sealed'] : []));
   return succeedWith({ made, missing: missing.map(({ path }) => path) }, changed.problems, options);
-}
-
-/** What a cluster may live with is not made up anew. */
-function unexplained(paths: readonly string[], session: OpenSession): Problem {
-  const message = `${session.name} has sealed files of another store than this one, which does not know ${paths.join(', ')}.`;
-  const hint = formatWaysBack('generate', session);
-  return makeProblem(UNEXPLAINED, { place: { file: session.storeFile }, message, hint });
 }
 
 /** A new value for one secret: made where Rootstock makes it, taken where somebody gives it. */

@@ -551,6 +551,16 @@ describe('generator/cli/secrets', () => {
       await setDns('first');
     });
 
+    it('SEC-010: never takes the place of a private key', async () => {
+      await secrets('init');
+      const key = read(keyFile);
+
+      const refused = await secrets('backup', ['-o', keyFile, '--force']);
+
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('holds a private age key') });
+      expect(read(keyFile)).toBe(key);
+    });
+
     it('brings a lost store back', async () => {
       expect((await secrets('backup', ['-o', 'copy.age'])).code).toBe(0);
       expect(modeOf('copy.age')).toBe(0o600);

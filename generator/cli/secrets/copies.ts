@@ -31,6 +31,7 @@ export async function runBackup(folder: string, options: CopyOptions): Promise<E
   const own = stores.value.find(({ storeFile }) => isSameFile(storeFile, file));
   if (own !== undefined) return failWith([isStore(file, own)], options);
   if (existsSync(file) && options.force !== true) return failWith([thereAlready(file)], options);
+  if (readIfThere(file)?.includes('AGE-SECRET-KEY-') === true) return failWith([isKey(file)], options);
   const recipients = checkRecipients(options.recipient ?? []);
   if (!recipients.ok) return failWith(recipients.problems, options);
   const { store, unlock } = session.value;
@@ -84,6 +85,12 @@ function isStore(file: string, target: Session): Problem {
   const message = `${file} is the store of ${target.name}, and no place for a copy.`;
   const hint = formatSecrets('backup', target, '-o', 'FILE');
   return makeProblem(ALREADY_THERE, { place: { file }, message, hint });
+}
+
+/** Without its key no copy opens, this one included. */
+function isKey(file: string): Problem {
+  const message = `${file} holds a private age key, and no copy of a store may take its place.`;
+  return makeProblem(ALREADY_THERE, { place: { file }, message, hint: 'name another file with -o' });
 }
 
 function thereAlready(file: string): Problem {

@@ -146,9 +146,14 @@ describe('generator/cli/secrets recovery', () => {
       expect((await secrets('import', ...words)).code).toBe(0);
 
       const refused = await secrets('generate');
+      const store = read('secrets/west.age');
+      const rotated = await secrets('rotate-key');
 
       expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('SEC-016') });
       expect(refused.err).toContain(missing);
+      // Files that it cannot seal anew would be left behind by a new key.
+      expect(rotated).toMatchObject({ code: 1, err: expect.stringMatching(/SEC-01[67]/) });
+      expect(read('secrets/west.age')).toBe(store);
     });
 
     it.each(['seal', 'rotate-key'])('SEC-017: %s replaces nothing that only another key opens', async (command) => {

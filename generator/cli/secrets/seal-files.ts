@@ -5,13 +5,13 @@ import { formatCommand } from '../../core/shell.ts';
 import { withRunLock } from '../../io/run-lock.ts';
 import { writeWhole } from '../../io/whole-files.ts';
 import { planSecrets } from '../../plan/pending.ts';
-import { isSealedForOlderKey, listForeign } from '../../secrets/inventory.ts';
+import { isSealedForOlderKey, listForeign, listUnexplained } from '../../secrets/inventory.ts';
 import { foreignProblem, type SealedFile, sealRepository } from '../../secrets/seal-repository.ts';
 import { makeSealingKey } from '../../secrets/sealing-key.ts';
 import { formatSecrets } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData, printStatus } from '../terminal.ts';
-import { changeStore, type OpenSession, startOpenSession } from './session.ts';
+import { changeStore, type OpenSession, startOpenSession, unexplainedProblem } from './session.ts';
 
 export interface SealOptions extends OutputOptions {
   readonly environment?: string;
@@ -26,7 +26,7 @@ export async function runSeal(folder: string, options: SealOptions): Promise<Exi
 }
 
 /**
- * A new key pair in front of the others, and everything sealed for it. Code: SEC-017. The store is written first: a run that was
+ * A new key pair in front of the others, and everything sealed for it. Codes: SEC-016, SEC-017. The store is written first: a run that was
  * killed in between is completed by the next one, without a third key.
  */
 export async function runRotateKey(folder: string, options: SealOptions): Promise<ExitCode> {
@@ -35,6 +35,8 @@ export async function runRotateKey(folder: string, options: SealOptions): Promis
   const { plan, store } = session.value;
   const foreign = options.replaceSealed === true ? [] : listForeign(store, session.value);
   if (foreign.length > 0) return failWith([foreignProblem(plan, foreign, folder, 'rotate-key')], options);
+  const unknown = options.replaceSealed === true ? [] : listUnexplained(store, session.value);
+  if (unknown.length > 0) return failWith([unexplainedProblem('rotate-key', unknown, session.value)], options);
   const resumed = isHalfway(session.value);
   if (resumed) printStatus('completing a rotation that was interrupted');
   const key = resumed ? undefined : await makeSealingKey(new Date());

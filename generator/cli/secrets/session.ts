@@ -1,7 +1,7 @@
 // What every command about secrets works on: one environment of a repository, its plan, its sealed files, its store.
 import { join } from 'node:path';
 import { nearest } from '../../core/nearest.ts';
-import { fail, makeProblem, type Outcome, succeed } from '../../core/problem.ts';
+import { fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { formatCommand } from '../../core/shell.ts';
 import { readGeneratedFolder } from '../../io/generated-folder.ts';
 import { readCommitted } from '../../io/git-committed.ts';
@@ -14,9 +14,9 @@ import type { EnvironmentPlan } from '../../plan/plan.ts';
 import type { SealedSecret } from '../../plan/sealing.ts';
 import { closeStore, type Opening, openStore, type Unlock } from '../../secrets/age-file.ts';
 import { listInventory, type SecretEntry } from '../../secrets/inventory.ts';
-import { NO_STORE, UNKNOWN_SECRET } from '../../secrets/secret-problems.ts';
+import { NO_STORE, UNEXPLAINED, UNKNOWN_SECRET } from '../../secrets/secret-problems.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
-import { formatSecrets } from '../../secrets/typed-hints.ts';
+import { formatSecrets, formatWaysBack } from '../../secrets/typed-hints.ts';
 import { listSealedSecrets } from '../../verify/sealed-secrets.ts';
 import { collectTexts } from '../commands/render.ts';
 import { CONTRADICTION, NO_SUCH_NAME } from '../usage-problems.ts';
@@ -105,6 +105,17 @@ export function findCommittedStore({ folder, name }: Session): string | undefine
   const path = storePath(name);
   if (!readCommitted(folder, [path]).has(path)) return undefined;
   return formatCommand('git', '-C', folder, 'checkout', 'HEAD', '--', path);
+}
+
+/** What a cluster may live with is not made up anew, nor left behind by a new key. Code: SEC-016. */
+export function unexplainedProblem(
+  command: 'generate' | 'rotate-key',
+  paths: readonly string[],
+  session: OpenSession,
+): Problem {
+  const message = `${session.name} has sealed files of another store than this one, which does not know ${paths.join(', ')}.`;
+  const hint = formatWaysBack(command, session);
+  return makeProblem(UNEXPLAINED, { place: { file: session.storeFile }, message, hint });
 }
 
 function openingOf({ folder, name }: Session, unlock: Unlock): Opening {

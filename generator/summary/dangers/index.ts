@@ -10,12 +10,14 @@ import { findK3sDowngrade } from './k3s-version.ts';
 import { findNodeGroupDangers } from './node-groups.ts';
 import { findOutsideStoreDangers } from './outside-stores.ts';
 import { findReplicaDangers } from './replicas.ts';
+import { findShorterRetention } from './retention.ts';
 import { findObjectDangers } from './stateful-objects.ts';
 
 const ALL: readonly FindDangers[] = [
   findFixedKeys,
   findK3sDowngrade,
   findOutsideStoreDangers,
+  findShorterRetention,
   findNodeGroupDangers,
   findCloudDangers,
   findAppDangers,
