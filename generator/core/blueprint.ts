@@ -411,8 +411,8 @@ export interface AppContext<Inputs = unknown> {
   readonly servedModels: readonly ServedModel[];
   /** What apps that share GPUs take of them: who takes a whole GPU by default leaves that free. Empty in `isWanted`. */
   readonly gpuShares: readonly GpuShare[];
-  /** Annotations for pods that read these Secrets of a namespace, so that they start anew when a value changes; empty while none is sealed. */
-  annotateWithSecrets(namespace: string, names: readonly string[]): PlainMap;
+  /** Annotations for pods that read these Secrets of a namespace, so that they start anew when a value changes; undefined while none is sealed. */
+  annotateWithSecrets(namespace: string, names: readonly string[]): PlainMap | undefined;
   /** True if this environment has the app. */
   has(app: string): boolean;
 }

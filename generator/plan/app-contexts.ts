@@ -92,12 +92,12 @@ function annotateWithSecrets(
   sealed: readonly SealedSecret[],
   namespace: string,
   names: readonly string[],
-): Record<string, string> {
+): Record<string, string> | undefined {
   const digests = [...new Set(names)].sort().flatMap((name) => {
     const found = sealed.find((secret) => secret.namespace === namespace && secret.name === name);
     return found?.digest === undefined ? [] : [found.digest.slice(0, 16)];
   });
-  return digests.length === 0 ? {} : { [SECRETS_ANNOTATION]: digests.join('-') };
+  return digests.length === 0 ? undefined : { [SECRETS_ANNOTATION]: digests.join('-') };
 }
 
 function planOidc({ auth }: Environment): OidcContext | undefined {

@@ -32,7 +32,7 @@ describe('blueprints/apps/aws-ebs-csi-driver/app.ts', () => {
     const { controller } = valuesOf(file);
 
     expect(controller).toMatchObject({ replicaCount: replicas, podDisruptionBudget: { enabled: budget } });
-    expect(controller['topologySpreadConstraints']).toHaveLength(spreads);
+    expect(controller['topologySpreadConstraints'] ?? []).toHaveLength(spreads);
   });
 
   it('asks no metadata service from its node pods, and runs them on every node', () => {

@@ -62,7 +62,7 @@ function planValues(context: AppContext): YamlMap {
     controller: {
       replicaCount: from('availability', availability.replicas),
       podDisruptionBudget: { enabled: from('availability', availability.replicas > 1) },
-      topologySpreadConstraints: availability.spread(CONTROLLER_LABELS),
+      topologySpreadConstraints: unlessEmpty(availability.spread(CONTROLLER_LABELS)),
       nodeSelector,
       tolerations,
       // Given, so that the controller asks no metadata service for it.

@@ -96,7 +96,7 @@ function planValues(context: AppContext): YamlMap {
     ...planFiles(context, way),
     extraEnv: planVariables(way),
     replicaCount: from('availability', availability.replicas),
-    topologySpreadConstraints: availability.spread(LABELS),
+    topologySpreadConstraints: unlessEmpty(availability.spread(LABELS)),
     nodeSelector,
     tolerations,
     // It has a port of its node, so that the old pod has to go before the new one finds a place.

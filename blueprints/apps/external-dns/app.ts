@@ -63,8 +63,7 @@ function planApp(context: AppContext): AppPlan {
 }
 
 function planAnnotations(context: AppContext): YamlMap | undefined {
-  const annotations = context.annotateWithSecrets(NAMESPACE, [CREDENTIALS_SECRET]);
-  return Object.keys(annotations).length === 0 ? undefined : annotations;
+  return context.annotateWithSecrets(NAMESPACE, [CREDENTIALS_SECRET]);
 }
 
 /** Where cert-manager has the same credentials, they are given once, there. */

@@ -35,11 +35,9 @@ export function planGrafana(context: AppContext<Inputs>): YamlMap {
     rbac: { namespaced: true },
     image: egress.pullSecrets.length === 0 ? undefined : { pullSecrets: pullSecretNames(egress) },
     resources: resourcesOf(AMOUNTS.grafana),
-    podAnnotations: unlessNone(
-      context.annotateWithSecrets(
-        NAMESPACE,
-        listGrafanaSecrets(context).map(({ name }) => name),
-      ),
+    podAnnotations: context.annotateWithSecrets(
+      NAMESPACE,
+      listGrafanaSecrets(context).map(({ name }) => name),
     ),
     sidecar: {
       resources: resourcesOf(AMOUNTS.grafanaSidecar),

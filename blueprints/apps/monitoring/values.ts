@@ -190,7 +190,7 @@ function planAlertmanager(context: AppContext<Inputs>): YamlMap {
       // Silences, and who was told what.
       storage: { volumeClaimTemplate: { spec: planClaim('gp3', '1Gi') } },
       secrets: listReceiverSecrets(inputs).length === 0 ? undefined : [RECEIVERS_SECRET],
-      podMetadata: Object.keys(annotations).length === 0 ? undefined : { annotations },
+      podMetadata: annotations === undefined ? undefined : { annotations },
       extraEnvs: unlessEmpty(way.env),
       volumes: unlessEmpty(way.volumes),
       volumeMounts: unlessEmpty(way.mounts),

@@ -95,8 +95,7 @@ function planComponent(context: Context, component: Component): YamlMap {
 
 /** What the kinds of pods have, each for themselves. */
 function planKind(context: Context, { kind, name }: Component, gpu: GpuPlacement | undefined): YamlMap {
-  const annotations = context.annotateWithSecrets(ONYX_NAMESPACE, READ_AT_START);
-  const podAnnotations = Object.keys(annotations).length === 0 ? undefined : annotations;
+  const podAnnotations = context.annotateWithSecrets(ONYX_NAMESPACE, READ_AT_START);
   switch (kind) {
     case 'backend':
       return {

@@ -116,6 +116,6 @@ function spread({ availability }: Context, part: string) {
   return zones.length === 0 ? undefined : from('availability', JSON.stringify(zones));
 }
 
-function annotate(context: Context): YamlMap {
+function annotate(context: Context): YamlMap | undefined {
   return context.annotateWithSecrets(ONYX_NAMESPACE, [IDENTITIES.secret]);
 }
