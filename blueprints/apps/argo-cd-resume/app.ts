@@ -1,13 +1,14 @@
 // Argo CD resume: starts syncs again that ran into their time limit, which Argo CD leaves to people.
+
 import Type from 'typebox';
 import { type AppContext, defineApp } from '../../../generator/core/blueprint.ts';
 import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import type { YamlMap } from '../../../generator/core/provenance.ts';
+import { CURL_IMAGE, unprivileged } from '../../../generator/core/unprivileged.ts';
 import script from './scripts/resume.sh';
 
 const NAMESPACE = 'argocd';
 const NAME = 'argo-cd-resume';
-const CURL_IMAGE = 'docker.io/curlimages/curl:8.16.0';
 const REQUESTS = { cpuMillis: 10, memoryMiB: 16 } as const;
 const METADATA: YamlMap = { name: NAME, namespace: NAMESPACE };
 
@@ -118,14 +119,7 @@ const CONTAINER: YamlMap = {
     requests: { cpu: `${REQUESTS.cpuMillis}m`, memory: `${REQUESTS.memoryMiB}Mi` },
     limits: { memory: '64Mi' },
   },
-  securityContext: {
-    allowPrivilegeEscalation: false,
-    capabilities: { drop: ['ALL'] },
-    readOnlyRootFilesystem: true,
-    runAsNonRoot: true,
-    runAsUser: 65532,
-    seccompProfile: { type: 'RuntimeDefault' },
-  },
+  securityContext: unprivileged(),
   volumeMounts: [
     { name: 'files', mountPath: '/files', readOnly: true },
     { name: 'tmp', mountPath: '/tmp' },

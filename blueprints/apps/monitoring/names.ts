@@ -26,8 +26,6 @@ export const SEARCH_CHECK = 'onyx-search-snapshot-age';
 /** Another one, that looks whether all of the index can be read, and one whether all copies are there. */
 export const SEARCH_READABLE = 'onyx-search-readable';
 export const SEARCH_COPIES = 'onyx-search-all-copies';
-/** Has curl and a shell, and nothing else. */
-export const CURL_IMAGE = 'docker.io/curlimages/curl:8.16.0';
 
 /** Where models lie on nodes with GPUs: a mount of its own where the node has NVMe disks. */
 export const MODELS_MOUNT = '/var/lib/rootstock/models';

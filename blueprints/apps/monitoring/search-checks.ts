@@ -1,9 +1,11 @@
 // CronJobs that ask OpenSearch how it is: it has no metrics here, so that their last success is what alerts look at.
+
 import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts';
 import { ONYX_NAMESPACE, OPENSEARCH } from '../../../generator/core/data-services.ts';
 import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import type { YamlMap } from '../../../generator/core/provenance.ts';
-import { AFTER_OPERATOR, CURL_IMAGE, SEARCH_CHECK, SEARCH_COPIES, SEARCH_READABLE } from './names.ts';
+import { CURL_IMAGE, unprivileged } from '../../../generator/core/unprivileged.ts';
+import { AFTER_OPERATOR, SEARCH_CHECK, SEARCH_COPIES, SEARCH_READABLE } from './names.ts';
 import checkSearchHealth from './scripts/check-search-health.sh';
 import checkSearchSnapshots from './scripts/check-search-snapshots.sh';
 
@@ -156,14 +158,7 @@ function planContainer({ env }: SearchCheck): YamlMap {
       { name: 'SEARCH_USER', valueFrom: login(OPENSEARCH.secret.username) },
     ],
     resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: unprivileged(),
     volumeMounts: [
       { name: 'ca', mountPath: '/ca', readOnly: true },
       { name: 'files', mountPath: '/files', readOnly: true },

@@ -4,8 +4,9 @@ import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts'
 import { BACKUP_STORAGE, ONYX_NAMESPACE, POSTGRES } from '../../../generator/core/data-services.ts';
 import { planWayOut, proxyVariables, pullSecretObjects } from '../../../generator/core/egress.ts';
 import { from, stripProvenance, type YamlMap } from '../../../generator/core/provenance.ts';
+import { CURL_IMAGE } from '../../../generator/core/unprivileged.ts';
 import type { Inputs } from './inputs.ts';
-import { type Archive, CURL_IMAGE, GUARD, WAVE, WAVES } from './names.ts';
+import { type Archive, GUARD, WAVE, WAVES } from './names.ts';
 import script from './scripts/guard.sh';
 
 const LABELS = { 'app.kubernetes.io/name': GUARD } as const;

@@ -12,7 +12,6 @@ export const INSTANCE_LABELS = { ...DATABASE_LABELS, 'cnpg.io/podRole': 'instanc
  * @see https://github.com/cloudnative-pg/artifacts, image-catalogs/catalog-minimal-trixie.yaml of 2026-08-17
  */
 export const POSTGRES_IMAGE = 'ghcr.io/cloudnative-pg/postgresql:17.11-202608170816-minimal-trixie';
-export const CURL_IMAGE = 'docker.io/curlimages/curl:8.16.0';
 
 export const STORAGE_CLASS = 'gp3-retain';
 /** ObjectStore: where the archive is. */

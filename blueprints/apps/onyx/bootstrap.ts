@@ -1,9 +1,11 @@
 // The Jobs that make the first administrator and register the models, and what they are told.
+
 import { createHash } from 'node:crypto';
 import type { AppContext, Manifest, OidcContext, ServedModel } from '../../../generator/core/blueprint.ts';
 import { ONYX_NAMESPACE } from '../../../generator/core/data-services.ts';
 import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import { from, type PlainMap, type YamlMap } from '../../../generator/core/provenance.ts';
+import { unprivileged } from '../../../generator/core/unprivileged.ts';
 import type { Inputs } from './inputs.ts';
 import { API_URL, BACKEND_IMAGE, BOOTSTRAP, BOOTSTRAP_LABELS, MODELS, SECRETS, SIGN_ON_NAME } from './names.ts';
 import script from './scripts/bootstrap.py';
@@ -140,14 +142,7 @@ function planContainer({ name }: Step, hasSignOn: boolean): YamlMap {
       requests: { cpu: `${BOOTSTRAP_REQUESTS.cpuMillis}m`, memory: `${BOOTSTRAP_REQUESTS.memoryMiB}Mi` },
       limits: { memory: '256Mi' },
     },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      runAsUser: 1001,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: unprivileged(1001),
     // What it said last is what `kubectl describe` and Argo CD show.
     terminationMessagePolicy: 'FallbackToLogsOnError',
     volumeMounts: [{ name: 'rootstock', mountPath: FOLDER, readOnly: true }],

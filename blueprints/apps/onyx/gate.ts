@@ -1,15 +1,16 @@
 // The gate: a Job before everything else of Onyx, which waits until it is decided whether the search index comes back
 // from a snapshot. Apps wait for no other app here, so that one missing Secret holds back nothing else.
+
 import type { AppContext, Manifest, Workload } from '../../../generator/core/blueprint.ts';
 import { ONYX_NAMESPACE, OPENSEARCH } from '../../../generator/core/data-services.ts';
 import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import type { PlainMap, YamlMap } from '../../../generator/core/provenance.ts';
+import { CURL_IMAGE, unprivileged } from '../../../generator/core/unprivileged.ts';
 import type { Inputs } from './inputs.ts';
 import { API, GATE, GATE_LABELS } from './names.ts';
 import script from './scripts/await-search.sh';
 
 /** Has curl and a shell, and nothing else: it is there long before the images of Onyx are. */
-const CURL_IMAGE = 'docker.io/curlimages/curl:8.16.0';
 const REQUESTS = { cpuMillis: 10, memoryMiB: 32 } as const;
 const FOLDER = '/gate';
 const CA_FOLDER = '/ca';
@@ -148,14 +149,7 @@ function planContainer(): YamlMap {
       requests: { cpu: `${REQUESTS.cpuMillis}m`, memory: `${REQUESTS.memoryMiB}Mi` },
       limits: { memory: '64Mi' },
     },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: unprivileged(),
     volumeMounts: [
       { name: 'ca', mountPath: CA_FOLDER, readOnly: true },
       { name: 'gate', mountPath: FOLDER, readOnly: true },

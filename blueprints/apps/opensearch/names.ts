@@ -4,8 +4,6 @@ import type { Inputs } from './inputs.ts';
 
 export const VERSION = '3.6.0';
 export const IMAGE = { repository: 'docker.io/opensearchproject/opensearch', tag: VERSION } as const;
-/** Has curl and a shell, and nothing else. */
-export const CURL_IMAGE = 'docker.io/curlimages/curl:8.16.0';
 
 /** StatefulSet, and the volume of each of its pods. */
 export const STATEFUL_SET = OPENSEARCH.service;

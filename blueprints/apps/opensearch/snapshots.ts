@@ -1,11 +1,12 @@
 // What the cluster is told at each sync: copies of each index and, where there is a `backup`, snapshots of them (the
 // repository in the bucket, their schedule, and the way back into an empty cluster).
+
 import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts';
 import { ONYX_NAMESPACE, OPENSEARCH } from '../../../generator/core/data-services.ts';
 import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
+import { CURL_IMAGE, unprivileged } from '../../../generator/core/unprivileged.ts';
 import type { Inputs } from './inputs.ts';
-import { CURL_IMAGE } from './names.ts';
 import setUpSearch from './scripts/set-up-search.sh';
 
 export const JOB_REQUESTS = { cpuMillis: 50, memoryMiB: 32 } as const;
@@ -149,14 +150,7 @@ function planContainer({ availability, backup }: AppContext<Inputs>): YamlMap {
       requests: { cpu: `${JOB_REQUESTS.cpuMillis}m`, memory: `${JOB_REQUESTS.memoryMiB}Mi` },
       limits: { memory: '64Mi' },
     },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: unprivileged(),
     volumeMounts: [
       { name: 'ca', mountPath: '/ca', readOnly: true },
       { name: 'files', mountPath: '/files', readOnly: true },

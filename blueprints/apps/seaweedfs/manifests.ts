@@ -1,10 +1,12 @@
 // What the chart lacks: the Service under the name that callers know, budgets, a bucket, and who may call what.
+
 import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts';
 import { OBJECT_STORAGE, ONYX_NAMESPACE } from '../../../generator/core/data-services.ts';
 import { pullSecretObjects } from '../../../generator/core/egress.ts';
 import type { YamlMap } from '../../../generator/core/provenance.ts';
+import { CURL_IMAGE, unprivileged } from '../../../generator/core/unprivileged.ts';
 import type { Inputs } from './inputs.ts';
-import { BUCKET_JOB, BUCKET_REQUESTS, CURL_IMAGE, labelsOf, PREFIX } from './names.ts';
+import { BUCKET_JOB, BUCKET_REQUESTS, labelsOf, PREFIX } from './names.ts';
 import makeBucket from './scripts/make-bucket.sh';
 
 type Context = AppContext<Inputs>;
@@ -108,14 +110,7 @@ function planBucketJob({ egress }: Context): YamlMap {
                 requests: { cpu: `${BUCKET_REQUESTS.cpuMillis}m`, memory: `${BUCKET_REQUESTS.memoryMiB}Mi` },
                 limits: { memory: '64Mi' },
               },
-              securityContext: {
-                allowPrivilegeEscalation: false,
-                capabilities: { drop: ['ALL'] },
-                readOnlyRootFilesystem: true,
-                runAsNonRoot: true,
-                runAsUser: 65532,
-                seccompProfile: { type: 'RuntimeDefault' },
-              },
+              securityContext: unprivileged(),
               volumeMounts: [
                 { name: 'scripts', mountPath: '/scripts', readOnly: true },
                 { name: 'tmp', mountPath: '/tmp' },

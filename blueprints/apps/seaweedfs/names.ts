@@ -2,7 +2,6 @@
 import { OBJECT_STORAGE } from '../../../generator/core/data-services.ts';
 
 export const VERSION = '4.44';
-export const CURL_IMAGE = 'docker.io/curlimages/curl:8.16.0';
 /** First part of every name that the chart makes. */
 export const PREFIX = OBJECT_STORAGE.service;
 /** Who may do what, in the form that SeaweedFS reads; its key is fixed by the chart. */
