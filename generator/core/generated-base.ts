@@ -25,7 +25,9 @@ export function renderBases(files: readonly TreeFile[]): TreeFile[] {
   const groups = new Map<string, TreeFile[]>();
   for (const file of files) {
     const path = findBasePath(file);
-    groups.set(path, [...(groups.get(path) ?? []), file]);
+    const known = groups.get(path);
+    if (known === undefined) groups.set(path, [file]);
+    else known.push(file);
   }
   return [...groups].map(([path, group]) => ({ path, kind: 'lock', origin: '', content: writeBase(group) }));
 }

@@ -32,22 +32,29 @@ export type Provenance = ReadonlyMap<string, string>;
 /** Takes provenance and absent keys out of a value. Nodes inherit the key of the node above them. */
 export function stripProvenance(value: YamlValue): { readonly plain: PlainValue; readonly provenance: Provenance } {
   const provenance = new Map<string, string>();
-  return { plain: strip(value, '', provenance), provenance };
+  return { plain: strip(value, undefined, provenance), provenance };
 }
 
-function strip(value: YamlValue, pointer: string, provenance: Map<string, string>): PlainValue {
+/** A place in a value, as its last step and the place above. Most places are never written down. */
+type Place = { readonly above: Place; readonly step: string | number } | undefined;
+
+function strip(value: YamlValue, place: Place, provenance: Map<string, string>): PlainValue {
   if (value instanceof Sourced) {
-    provenance.set(pointer, value.key);
-    return strip(value.value, pointer, provenance);
+    provenance.set(toPointer(place), value.key);
+    return strip(value.value, place, provenance);
   }
-  if (isList(value)) return value.map((item, index) => strip(item, `${pointer}/${index}`, provenance));
+  if (isList(value)) return value.map((item, index) => strip(item, { above: place, step: index }, provenance));
   if (value === null || typeof value !== 'object') return value;
   const plain: Record<string, PlainValue> = {};
   for (const [key, item] of Object.entries(value)) {
-    if (item === undefined) continue;
-    plain[key] = strip(item, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, provenance);
+    if (item !== undefined) plain[key] = strip(item, { above: place, step: key }, provenance);
   }
   return plain;
+}
+
+function toPointer(place: Place): string {
+  if (place === undefined) return '';
+  return `${toPointer(place.above)}/${String(place.step).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 function isList(value: YamlValue): value is readonly YamlValue[] {

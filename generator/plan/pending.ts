@@ -60,11 +60,12 @@ function addKeys(keys: SecretNeed['keys'], more: SecretNeed['keys']): SecretNeed
  * @param found SealedSecrets of the repository that were not generated; one counts in the folder of an app that needs it
  */
 export function findPending(plan: EnvironmentPlan, found: readonly SealedSecret[] = []): Problem[] {
-  return planSecrets(plan).flatMap((secret) => {
+  const secrets = planSecrets(plan);
+  return secrets.flatMap((secret) => {
     if (secret.sealed) return [];
     const match = findSealedFile(plan, secret, found);
     const missing = secret.keys.filter(({ key, optional }) => optional !== true && match?.keys.includes(key) !== true);
-    return missing.length === 0 ? [] : [missingSecret(plan, secret, missing, match)];
+    return missing.length === 0 ? [] : [missingSecret(plan, secrets, secret, missing, match)];
   });
 }
 
@@ -103,6 +104,7 @@ function listUsers(
 
 function missingSecret(
   plan: EnvironmentPlan,
+  secrets: readonly PlannedSecret[],
   secret: PlannedSecret,
   missing: readonly SecretKey[],
   match: SealedSecret | undefined,
@@ -114,17 +116,19 @@ function missingSecret(
     key: `apps.${app}`,
     message: `${usedBy} needs the Secret ${namespace}/${name} with ${missing.map(({ key }) => key).join(', ')}${lacks}.`,
     hint: canUnseal(plan)
-      ? `in the repository: ${formatMake(plan, secret, missing)}, then render again`
+      ? `in the repository: ${formatMake(plan.name, secrets, secret, missing)}, then render again`
       : `make it as docs/${plan.name}/secrets.md says, then push with --allow-pending`,
   });
 }
 
 /** What somebody has to know is asked for key by key; the rest is made, of all Secrets at once. */
-function formatMake(plan: EnvironmentPlan, secret: PlannedSecret, missing: readonly SecretKey[]): string {
-  const { name } = plan;
-  const keys = new Map(
-    planSecrets(plan).flatMap((need) => need.keys.map((key) => [pathOfKey(need, key.key), key] as const)),
-  );
+function formatMake(
+  name: string,
+  secrets: readonly PlannedSecret[],
+  secret: PlannedSecret,
+  missing: readonly SecretKey[],
+): string {
+  const keys = new Map(secrets.flatMap((need) => need.keys.map((key) => [pathOfKey(need, key.key), key] as const)));
   const given = new Set(missing.flatMap((key) => listGiven(pathOfKey(secret, key.key), key, keys)));
   if (given.size === 0) return formatCommand('rootstock', 'secrets', 'generate', '.', '-e', name);
   return [...given].map((path) => formatCommand('rootstock', 'secrets', 'set', '.', path, '-e', name)).join(' && ');
@@ -142,7 +146,8 @@ function listGiven(path: SecretPath, { make }: SecretKey, keys: ReadonlyMap<Secr
 
 function listSealed({ plan }: PlannedApp): string[] {
   return (plan.manifests ?? []).flatMap(({ object }) => {
-    const { kind, metadata } = stripProvenance(object).plain as PlainMap;
+    const { kind, metadata } = stripProvenance({ kind: object['kind'], metadata: object['metadata'] })
+      .plain as PlainMap;
     if (kind !== 'SealedSecret') return [];
     const { name, namespace } = metadata as PlainMap;
     return [`${String(namespace)}/${String(name)}`];

@@ -6,8 +6,14 @@ import { LOCK_PATH } from '../core/lock.ts';
 import type { PlainMap, PlainValue } from '../core/provenance.ts';
 import { isMap } from './value-changes.ts';
 
-/** Files by path: content, and documents where they are known already. */
-export type Files = ReadonlyMap<string, { readonly content: string; readonly documents?: readonly PlainMap[] }>;
+/** Content, and documents where they are known already. */
+export interface File {
+  readonly content: string;
+  readonly documents?: readonly PlainMap[];
+}
+
+/** Files by path. */
+export type Files = ReadonlyMap<string, File>;
 
 export function filesOfTree(tree: FileTree): Files {
   return new Map([...tree].filter(([path]) => !isRecord(path)).map(([path, file]: [string, TreeFile]) => [path, file]));
@@ -121,8 +127,6 @@ export function findValues(files: Files, environment: string, app: string): Plai
 export function readEnvironmentFile(files: Files, environment: string): PlainMap {
   return readDocuments(files, `environments/${environment}.yaml`)[0] ?? {};
 }
-
-type File = Files extends ReadonlyMap<string, infer Value> ? Value : never;
 
 /** Each file is asked for several times, and reading YAML takes most of the time. */
 const parsed = new WeakMap<File, readonly PlainMap[]>();

@@ -4,7 +4,7 @@ import { compareText } from '../core/problem.ts';
 import type { EnvironmentPlan } from '../plan/plan.ts';
 import { findAppChanges } from './app-changes.ts';
 import { describeRemoval, findDangers } from './dangers/index.ts';
-import { type Files, filesOfTexts, filesOfTree } from './environment-files.ts';
+import { type File, type Files, filesOfTexts, filesOfTree } from './environment-files.ts';
 import { findKeyChanges } from './key-changes.ts';
 import { findCapacityChange, findNodeGroupChanges } from './node-group-changes.ts';
 import { findResourceChanges, listResources } from './resource-changes.ts';
@@ -21,20 +21,22 @@ export function summarise(previous: PreviousState | undefined, next: NextState, 
   const known = Object.keys(previous?.lock.environments ?? {});
   const plans = new Map(next.plan.environments.map((plan) => [plan.name, plan]));
   const names = [...new Set([...known, ...plans.keys()])].sort(compareText);
+  const [groupsBefore, groupsAfter] = [groupByEnvironment(before), groupByEnvironment(after)];
   const environments = names.flatMap((name): EnvironmentSummary[] => {
     const plan = plans.get(name);
-    const files = findChangedFiles(pick(before, name), pick(after, name));
+    const filesBefore = groupsBefore.get(name) ?? NO_FILES;
+    const filesAfter = groupsAfter.get(name) ?? NO_FILES;
+    const files = findChangedFiles(filesBefore, filesAfter);
     if (plan === undefined) return [{ ...NOTHING, name, change: 'removed', dangers: [describeRemoval(name)], files }];
-    if (previous === undefined || !known.includes(name)) return [{ ...summariseNew(plan, after), files }];
-    const summary = { ...compareEnvironment(previous, plan, before, after, schema), files };
+    if (previous === undefined || !known.includes(name)) return [{ ...summariseNew(plan, filesAfter), files }];
+    const summary = { ...compareEnvironment(previous, plan, filesBefore, filesAfter, schema), files };
     return isSame(summary) ? [] : [summary];
   });
-  const ofEnvironments = new Set(names.flatMap((name) => [...pick(before, name).keys(), ...pick(after, name).keys()]));
   const changed = previous === undefined || before.size > 0 ? findChangedFiles(before, after) : [];
   return {
     hasPrevious: previous !== undefined,
     environments,
-    sharedFiles: changed.filter((path) => !ofEnvironments.has(path)),
+    sharedFiles: changed.filter((path) => !names.includes(findOwner(path) ?? '')),
   };
 }
 
@@ -47,15 +49,15 @@ const NOTHING: Omit<EnvironmentSummary, 'name' | 'change'> = {
   files: [],
 };
 
-function summariseNew(plan: EnvironmentPlan, after: Files): EnvironmentSummary {
-  return { ...NOTHING, name: plan.name, change: 'added', apps: findAppChanges(plan.name, new Map(), after, {}) };
+function summariseNew(plan: EnvironmentPlan, files: Files): EnvironmentSummary {
+  return { ...NOTHING, name: plan.name, change: 'added', apps: findAppChanges(plan.name, NO_FILES, files, {}) };
 }
 
 function compareEnvironment(
   previous: PreviousState,
   plan: EnvironmentPlan,
-  allBefore: Files,
-  allAfter: Files,
+  filesBefore: Files,
+  filesAfter: Files,
   schema: TSchema,
 ): EnvironmentSummary {
   const { name } = plan;
@@ -63,18 +65,16 @@ function compareEnvironment(
   const locked = previous.lock.environments[name];
   const charts = locked?.charts ?? {};
   const text = previous.files.get(`environments/${name}.yaml`);
-  const before = pick(allBefore, name);
   // A version that kept no files: all of them would look new.
-  const hasFiles = [...before.keys()].some((path) => path.startsWith('clusters/'));
-  const after = hasFiles ? pick(allAfter, name) : new Map();
+  const hasFiles = [...filesBefore.keys()].some((path) => path.startsWith('clusters/'));
   const keys = findKeyChanges(old ?? text, plan, schema);
   const capacity = old === undefined ? undefined : findCapacityChange(old, plan);
   const input = {
     environment: name,
     before: old,
     after: plan,
-    filesBefore: before,
-    filesAfter: pick(allAfter, name),
+    filesBefore,
+    filesAfter,
     keys,
     charts,
   };
@@ -84,10 +84,10 @@ function compareEnvironment(
     dangers: findDangers(input),
     keys,
     // Without files only the versions of the lock are known, of apps that have a chart.
-    apps: findAppChanges(name, before, pick(allAfter, name), charts).filter(({ app }) => hasFiles || app in charts),
+    apps: findAppChanges(name, filesBefore, filesAfter, charts).filter(({ app }) => hasFiles || app in charts),
     nodeGroups: old === undefined ? [] : findNodeGroupChanges(old, plan),
     ...(capacity === undefined ? {} : { capacity }),
-    resources: hasFiles ? findResourceChanges(listResources(before, name), listResources(after, name)) : [],
+    resources: hasFiles ? findResourceChanges(listResources(filesBefore, name), listResources(filesAfter, name)) : [],
     files: [],
   };
 }
@@ -96,14 +96,25 @@ function isSame({ dangers, keys, apps, nodeGroups, resources, files }: Environme
   return [dangers, keys, apps, nodeGroups, resources, files].every((list) => list.length === 0);
 }
 
-/** Files of one environment. */
-function pick(files: Files, environment: string): Files {
-  const prefixes = ['clusters', 'terraform', 'docs'].map((folder) => `${folder}/${environment}/`);
-  return new Map(
-    [...files].filter(
-      ([path]) => path === `environments/${environment}.yaml` || prefixes.some((prefix) => path.startsWith(prefix)),
-    ),
-  );
+const NO_FILES: Files = new Map();
+const OWNED = /^(?:environments\/([^/]+)\.yaml$|(?:clusters|terraform|docs)\/([^/]+)\/)/;
+
+/** The environment that a file belongs to; undefined for those that all share. */
+function findOwner(path: string): string | undefined {
+  const [, ofInput, ofFolder] = OWNED.exec(path) ?? [];
+  return ofInput ?? ofFolder;
+}
+
+function groupByEnvironment(files: Files): ReadonlyMap<string, Files> {
+  const groups = new Map<string, [string, File][]>();
+  for (const entry of files) {
+    const owner = findOwner(entry[0]);
+    if (owner === undefined) continue;
+    const known = groups.get(owner);
+    if (known === undefined) groups.set(owner, [entry]);
+    else known.push(entry);
+  }
+  return new Map([...groups].map(([name, entries]) => [name, new Map(entries)]));
 }
 
 function findChangedFiles(before: Files, after: Files): string[] {

@@ -2,7 +2,7 @@
 import type { FileTree, TreeFile } from '../core/file-tree.ts';
 import type { KeyPath } from '../core/key-path.ts';
 import { compareText } from '../core/problem.ts';
-import type { PlainMap } from '../core/provenance.ts';
+import type { PlainMap, PlainValue } from '../core/provenance.ts';
 import { asList, asMap, asText, isMap, type PlacedObject } from './kubernetes-objects.ts';
 
 export interface PlacedSource {
@@ -45,15 +45,14 @@ export function listManifestFiles(tree: FileTree, placed: PlacedSource): TreeFil
   const folder = asText(source['path'])?.replace(/^\/+|\/+$/g, '');
   if (folder === undefined || isChart(placed)) return [];
   const directory = asMap(source['directory']);
-  const include = asText(directory['include']) ?? '';
-  const exclude = asText(directory['exclude']) ?? '';
+  const include = readGlob(directory['include']);
+  const exclude = readGlob(directory['exclude']);
   const prefix = folder === '' || folder === '.' ? '' : `${folder}/`;
   return listFilesUnder(tree, prefix).filter((file) => {
     if (!/\.(ya?ml|json)$/.test(file.path)) return false;
     const relative = file.path.slice(prefix.length);
     if (directory['recurse'] !== true && relative.includes('/')) return false;
-    if (include !== '' && !matchesGlob(include, relative)) return false;
-    return exclude === '' || !matchesGlob(exclude, relative);
+    return include?.test(relative) !== false && exclude?.test(relative) !== true;
   });
 }
 
@@ -79,12 +78,14 @@ function listFilesUnder(tree: FileTree, prefix: string): TreeFile[] {
   return found;
 }
 
-/** Argo CD's globs: `*` also crosses slashes, `{a,b}` is a choice. */
-function matchesGlob(glob: string, text: string): boolean {
+/** Argo CD's globs: `*` also crosses slashes, `{a,b}` is a choice. Undefined where none is written. */
+function readGlob(value: PlainValue | undefined): RegExp | undefined {
+  const glob = asText(value) ?? '';
+  if (glob === '') return undefined;
   const pattern = glob
     .replace(/[.+^$()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.')
     .replace(/\{([^}]*)\}/g, (_, choices: string) => `(?:${choices.replaceAll(',', '|')})`);
-  return new RegExp(`^${pattern}$`).test(text);
+  return new RegExp(`^${pattern}$`);
 }
