@@ -85,6 +85,12 @@ export const UNKNOWN_HOST_KEY: ProblemKind = {
     'Argo CD connects over SSH to servers only whose keys it was told: those of GitHub, GitLab, Bitbucket and Azure it brings along, all others are written into apps.argo-cd.knownHosts.',
   severity: 'pending',
 };
+export const BAD_PROXY: ProblemKind = {
+  code: 'FORGE-015',
+  title: 'A proxy variable that names no proxy',
+  explanation:
+    'The API of a forge is reached as Git reaches it: over the proxy in https_proxy (http_proxy for http:// addresses) or all_proxy, except for the hosts of no_proxy. Only HTTP proxies can be used, and their address starts with http:// or https://.',
+};
 
 export const forgeProblems: readonly ProblemKind[] = [
   NO_TOKEN,
@@ -101,4 +107,5 @@ export const forgeProblems: readonly ProblemKind[] = [
   KEY_ELSEWHERE,
   NOT_REACHED,
   UNKNOWN_HOST_KEY,
+  BAD_PROXY,
 ];

@@ -22,6 +22,7 @@ import type { ForgeToken } from './forge-token.ts';
 import { findRuleReason, listSettingReasons } from './github-protection.ts';
 import { type Answer, type Asked, ask, type Clock, type Failure, failureProblem } from './github-requests.ts';
 import { findMissingRights, missingPermission, parseScopes, RIGHTS } from './github-rights.ts';
+import type { Fetch } from './proxied-fetch.ts';
 
 export interface GithubSettings {
   readonly address: GithubAddress;
@@ -29,6 +30,8 @@ export interface GithubSettings {
   /** The command of this run, which hints repeat. */
   readonly again: string;
   readonly clock?: Clock;
+  /** Default: Node's own, which knows no proxy. */
+  readonly fetch?: Fetch;
   /** For one answer. Default: 20 seconds. */
   readonly timeoutMilliseconds?: number;
 }
@@ -94,14 +97,14 @@ class Github {
     this.#clock = settings.clock ?? CLOCK;
     this.#place = { owner: address.owner, repo: address.name };
     const silent = () => undefined;
-    const timeout = settings.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS;
+    const { fetch: send = fetch, timeoutMilliseconds: timeout = TIMEOUT_MILLISECONDS } = settings;
     this.#octokit = new Octokit({
       auth: token.value,
       baseUrl: address.api,
       userAgent: `rootstock/${VERSION}`,
       // The client knows no time limit: each attempt gets one, and it covers the body as well.
       request: {
-        fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(timeout) }),
+        fetch: (url: string, init: RequestInit) => send(url, { ...init, signal: AbortSignal.timeout(timeout) }),
       },
       log: { debug: silent, info: silent, warn: silent, error: silent },
     });

@@ -5,6 +5,7 @@ import { type ForgeKind, findForgeAddress, isPrivateChannel, toGithub } from './
 import { NO_TOKEN } from './forge-problems.ts';
 import { findToken, listTokenVariables } from './forge-token.ts';
 import { openPlainGit } from './plain-git.ts';
+import { makeFetch } from './proxied-fetch.ts';
 
 export interface ForgeRequest {
   /** May hold a password: never printed as it is. */
@@ -24,7 +25,7 @@ export interface OpenForge {
   readonly token?: string;
 }
 
-/** Opens the forge of a repository. Code: FORGE-001. */
+/** Opens the forge of a repository. Codes: FORGE-001, FORGE-015. */
 export async function openForge({ url, kind, again, variables }: ForgeRequest): Promise<Outcome<OpenForge>> {
   const address = findForgeAddress(url, variables, kind);
   if (address?.kind !== 'github') return succeed({ forge: openPlainGit(address), hasApi: false });
@@ -40,6 +41,9 @@ export async function openForge({ url, kind, again, variables }: ForgeRequest): 
     const hint = `export ${names[0]}=… (made at ${new URL(github.web).origin}/settings/tokens), then ${again}`;
     return fail([makeProblem(NO_TOKEN, { message, hint })]);
   }
+  const reach = await makeFetch(github.api, variables);
+  if (!reach.ok) return reach;
   const { openGithub } = await import('./github.ts');
-  return succeed({ forge: openGithub({ address: github, token, again }), hasApi: true, token: token.value });
+  const forge = openGithub({ address: github, token, again, fetch: reach.value });
+  return succeed({ forge, hasApi: true, token: token.value });
 }
