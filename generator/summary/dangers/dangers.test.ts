@@ -148,6 +148,14 @@ const rows: readonly Row[] = [
     dangers: [['platform', 'goes on running, and costing']],
   },
   {
+    name: 'the address of zCompute in another spelling',
+    change: (environment) => ({
+      ...environment,
+      platform: { kind: 'zcompute', endpoint: 'https://Compute.example.com:443/' },
+    }),
+    dangers: [],
+  },
+  {
     name: 'a certificate of zCompute that nobody checks',
     change: (environment) => ({ ...environment, platform: { ...environment.platform, insecure: true } }),
     dangers: [],

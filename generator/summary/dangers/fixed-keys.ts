@@ -1,7 +1,7 @@
 // Keys that are fixed at creation: the cloud or the cluster would have to be built anew.
 import type { TakesEffect } from '../../core/schema-key.ts';
 import type { Danger, KeyChange } from '../summary.ts';
-import type { FindDangers } from './danger.ts';
+import { type FindDangers, normaliseAddress } from './danger.ts';
 
 interface NamedKey extends Pick<Danger, 'name' | 'what' | 'avoid'> {
   readonly key: RegExp;
@@ -78,6 +78,7 @@ function describe(change: KeyChange): Danger | undefined {
   const isFixed = takesEffect === 'never' && path !== 'metadata.name';
   if (!isFixed && named?.always !== true) return undefined;
   if (named?.mayGrow === true && isGrown(change)) return undefined;
+  if (isSamePlace(change)) return undefined;
   if (named !== undefined) {
     const { name, what, avoid } = named;
     return { name, takesEffect: named.takesEffect ?? takesEffect, key: path, what, avoid };
@@ -89,6 +90,10 @@ function describe(change: KeyChange): Danger | undefined {
     what: `${path} is fixed when it is first applied: what runs keeps the old value or refuses the new one.`,
     avoid: `put the old value of ${path} back`,
   };
+}
+
+function isSamePlace({ from, to }: KeyChange): boolean {
+  return typeof from === 'string' && typeof to === 'string' && normaliseAddress(from) === normaliseAddress(to);
 }
 
 function isGrown({ from, to }: KeyChange): boolean {

@@ -104,6 +104,15 @@ const rows: readonly Row[] = [
     after: { backup: { ...BACKUP, retentionDays: 90 } },
   },
   {
+    name: 'the addresses of stores in another spelling',
+    before: { backup: BACKUP, objectStorage: FILES, etcdBackup: ETCD },
+    after: {
+      backup: { ...BACKUP, endpoint: 'https://s3.example.com:443/' },
+      objectStorage: { ...FILES, endpoint: 'https://S3.example.com' },
+      etcdBackup: { ...ETCD, endpoint: 's3.example.com:443' },
+    },
+  },
+  {
     name: 'a region that a store of its own has no use for',
     before: { backup: BACKUP, objectStorage: FILES },
     after: { backup: { ...BACKUP, region: 'eu-1' }, objectStorage: { ...FILES, region: 'eu-1' } },

@@ -2,7 +2,7 @@
 import type { PlainMap, PlainValue } from '../../core/provenance.ts';
 import { asMap, readEnvironmentFile } from '../environment-files.ts';
 import type { Danger } from '../summary.ts';
-import type { DangerInput, FindDangers } from './danger.ts';
+import { type DangerInput, type FindDangers, normaliseAddress } from './danger.ts';
 
 /** Where something is kept. */
 interface Place {
@@ -93,7 +93,7 @@ function locateBucket(found: PlainMap, folder: string | undefined): Place {
 }
 
 function makePlace(url: string, found: PlainMap, within: string | undefined): Place {
-  const endpoint = url.replace(/\/+$/, '');
+  const endpoint = normaliseAddress(url);
   const bucket = text(found['bucket']) ?? '';
   const folder = within?.replace(/\/+$/, '');
   const path = folder === undefined ? bucket : `${bucket}/${folder}`;
