@@ -101,7 +101,21 @@ describe('generator/cli/commands/verify.ts', () => {
     expect(code).toBe(0);
     expect(data).toMatchObject({ ok: true });
     expect(data.problems.map(({ code }) => code)).toContain('IO-012');
-    expect(status).toMatch(/files: no errors, \d+ things? could not be checked\n/);
+    expect(status).toMatch(/files: no errors, \d+ things still pending, \d+ things? not checked\n/);
+  });
+
+  it('PLAN-020: says what a person still has to supply, and where', async () => {
+    const { code, data, status } = await run();
+
+    expect(code).toBe(0);
+    expect(data.problems).toContainEqual(
+      expect.objectContaining({
+        code: 'PLAN-020',
+        severity: 'pending',
+        place: expect.objectContaining({ file: join(folder, 'environments/lab.yaml') }),
+      }),
+    );
+    expect(status).toMatch(/files: no errors, \d+ things still pending/);
   });
 
   it('tells what is broken together with what it did not follow', async () => {

@@ -1,5 +1,6 @@
 // rootstock verify: proves a repository folder, generated or edited by hand.
 import { loadValuePaths } from '../../catalog/catalog.ts';
+import type { FileTree } from '../../core/file-tree.ts';
 import { fail, makeProblem, type Outcome, type Problem, sortProblems, succeed } from '../../core/problem.ts';
 import { formatCommand } from '../../core/shell.ts';
 import { listNotRendered, readGeneratedFolder } from '../../io/generated-folder.ts';
@@ -7,17 +8,27 @@ import { INTERRUPTED } from '../../io/io-problems.ts';
 import { missingLockProblem } from '../../io/lock-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
 import { isInterrupted } from '../../io/write-journal.ts';
+import { planEnvironments } from '../../pipeline.ts';
+import { listSealedSecrets } from '../../verify/sealed-secrets.ts';
 import { verify } from '../../verify/verify.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printStatus } from '../terminal.ts';
+import { collectTexts } from './render.ts';
 
 export async function runVerify(folder: string, options: OutputOptions): Promise<ExitCode> {
   const verified = await verifyFolder(folder);
   if (!verified.ok) return failWith(verified.problems, options);
-  const unchecked = verified.problems.filter(({ severity }) => severity === 'unchecked').length;
-  const rest = unchecked === 0 ? '' : `, ${unchecked} thing${unchecked === 1 ? '' : 's'} could not be checked`;
-  printStatus(`${verified.value} files: no errors${rest}`);
+  const told = [
+    count(verified.problems, 'pending', 'still pending'),
+    count(verified.problems, 'unchecked', 'not checked'),
+  ].filter((part) => part !== undefined);
+  printStatus([`${verified.value} files: no errors`, ...told].join(', '));
   return succeedWith({ folder, files: verified.value }, verified.problems, options);
+}
+
+function count(problems: readonly Problem[], severity: Problem['severity'], what: string): string | undefined {
+  const { length } = problems.filter((problem) => problem.severity === severity);
+  return length === 0 ? undefined : `${length} thing${length === 1 ? '' : 's'} ${what}`;
 }
 
 /** Proves a folder; gives the number of its files. */
@@ -31,8 +42,17 @@ async function verifyFolder(folder: string): Promise<Outcome<number>> {
   if (!tree.ok) return tree;
   const verified = verify(tree.value, await loadValuePaths());
   const notRendered = listNotRendered(folder, existing.value);
-  const problems = sortProblems([...tree.problems, ...notRendered, ...verified.problems]);
+  const pending = findPending(folder, tree.value);
+  const problems = sortProblems([...tree.problems, ...notRendered, ...verified.problems, ...pending]);
   return verified.ok && notRendered.length === 0 ? succeed(tree.value.size, problems) : fail(problems);
+}
+
+/** What the environments still wait for; nothing where this version cannot plan them: `push` says why. */
+function findPending(folder: string, tree: FileTree): readonly Problem[] {
+  const texts = collectTexts({ environment: [], output: folder, removeEnvironment: [] });
+  if (!texts.ok) return [];
+  const { problems } = planEnvironments(texts.value, listSealedSecrets(tree));
+  return problems.filter(({ severity }) => severity === 'pending');
 }
 
 function interrupted(folder: string): Problem {
