@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HIGH, makeEnvironment, runRule } from '../../testing/make-environment.ts';
+import { AWS, HIGH, makeEnvironment, runRule } from '../../testing/make-environment.ts';
 import { highMinimums } from './high-minimums.ts';
 
 describe('generator/environment/rules/high-minimums', () => {
@@ -22,6 +22,26 @@ describe('generator/environment/rules/high-minimums', () => {
       key: 'cluster.nodeGroups.worker.min',
       says: '(min: worker 1 + more 1)',
       hint: 'write min: 2, or availability: single',
+    },
+    {
+      name: 'three workers in three groups, all in the first zone',
+      patches: [
+        HIGH,
+        AWS,
+        {
+          cluster: {
+            nodeGroups: {
+              worker: { min: 1 },
+              more: { role: 'worker', instanceType: 'm7i.large', min: 1 },
+              most: { role: 'worker', instanceType: 'm7i.large', min: 1 },
+            },
+          },
+        },
+      ],
+      code: 'NODE-012',
+      key: 'cluster.nodeGroups.worker.min',
+      says: 'no group without GPU is sure to have a node in eu-central-1b, eu-central-1c: worker has the most, min: 1 over 3 zones',
+      hint: 'write min: 3, or availability: single',
     },
     {
       name: 'one GPU node',
@@ -55,6 +75,7 @@ describe('generator/environment/rules/high-minimums', () => {
   it.each([
     { name: 'single with less of everything', patches: [] },
     { name: 'high with enough', patches: [HIGH] },
+    { name: 'one group over all zones', patches: [HIGH, AWS] },
     {
       name: 'three workers in two groups',
       patches: [

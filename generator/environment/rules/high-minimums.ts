@@ -10,6 +10,12 @@ const WORKERS: ProblemKind = {
   explanation:
     'In `high`, databases and object stores keep three copies on three nodes. The minimums of the worker groups without GPU must add up to three.',
 };
+const ZONES: ProblemKind = {
+  code: 'NODE-012',
+  title: 'A zone without a worker',
+  explanation:
+    'Each group without GPU spreads its nodes over the zones and starts with the first. In `high`, one of them must have a node in every zone: otherwise all copies of a database may be in one zone, and go with it.',
+};
 const GPU_NODES: ProblemKind = {
   code: 'NODE-005',
   title: 'Too few GPU nodes for high availability',
@@ -27,14 +33,20 @@ const WORKERS_NEEDED = 3;
 const GPU_NODES_NEEDED = 2;
 
 export const highMinimums: Rule = {
-  kinds: [WORKERS, GPU_NODES, BACKUP],
+  kinds: [WORKERS, ZONES, GPU_NODES, BACKUP],
   check: (environment) =>
     environment.availability === 'high'
       ? [...checkWorkers(environment), ...checkGpuNodes(environment), ...checkBackup(environment)]
       : [],
 };
 
-function checkWorkers({ cluster }: Environment): Finding[] {
+/** A node in each zone comes first: who writes one for each of three has enough in all. */
+function checkWorkers(environment: Environment): Finding[] {
+  const zones = checkZones(environment);
+  return zones.length > 0 ? zones : checkSum(environment);
+}
+
+function checkSum({ cluster }: Environment): Finding[] {
   const plain = listWorkerGroups(cluster.nodeGroups).filter(({ group }) => group.gpu === undefined);
   const [first] = plain;
   const nodes = plain.map(({ group }) => group.min).reduce((sum, min) => sum + min, 0);
@@ -46,6 +58,25 @@ function checkWorkers({ cluster }: Environment): Finding[] {
       at: ['cluster', 'nodeGroups', first.name, 'min'],
       message: `availability is high, but only ${nodes} worker ${nodes === 1 ? 'node is' : 'nodes are'} sure to run (min: ${sum}); it needs ${WORKERS_NEEDED}.`,
       hint: `write min: ${first.group.min + WORKERS_NEEDED - nodes}, or availability: single`,
+    },
+  ];
+}
+
+function checkZones({ cluster, platform }: Environment): Finding[] {
+  if (platform.kind !== 'aws') return [];
+  const zones = platform.availabilityZones.length;
+  const [largest] = listWorkerGroups(cluster.nodeGroups)
+    .filter(({ group }) => group.gpu === undefined)
+    .sort((a, b) => b.group.min - a.group.min);
+  if (largest === undefined || largest.group.min >= zones) return [];
+  const { name, group } = largest;
+  const empty = platform.availabilityZones.slice(group.min).join(', ');
+  return [
+    {
+      kind: ZONES,
+      at: ['cluster', 'nodeGroups', name, 'min'],
+      message: `availability is high, but no group without GPU is sure to have a node in ${empty}: ${name} has the most, min: ${group.min} over ${zones} zones.`,
+      hint: `write min: ${zones}, or availability: single`,
     },
   ];
 }
