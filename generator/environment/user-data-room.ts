@@ -1,5 +1,6 @@
 // How much room the user data of the first control node leaves for CA certificates: clouds limit it, and all of it is
 // needed before anything can be downloaded.
+import type { KeyPath } from '../core/key-path.ts';
 import type { ControlGroup, Environment } from './schema/environment-schema.ts';
 
 /** Bytes after gzip. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html (zCompute's is not documented) */
@@ -34,6 +35,11 @@ const BYTES_PER_BYTE = 1.27;
 
 /** Bytes of CA certificates in DER for which the user data of this environment has room; 0 where there is none. */
 export function findCertificateRoom(environment: Environment): number {
+  return Math.max(0, Math.floor(findUserDataRoom(environment) / BYTES_PER_BYTE));
+}
+
+/** Bytes that are left in the user data of the first control node without CA certificates; negative: too many are taken. */
+export function findUserDataRoom(environment: Environment): number {
   const { availability, cluster, egress, auth, repository } = environment;
   const taken =
     MEASURED.base +
@@ -42,26 +48,36 @@ export function findCertificateRoom(environment: Environment): number {
     (egress.proxy === undefined ? 0 : MEASURED.proxy) +
     (auth?.oidc === undefined ? 0 : MEASURED.signOn) +
     MEASURED.access[repository.access] +
-    estimateText(JSON.stringify(listTexts(environment)));
-  return Math.max(0, Math.floor((USER_DATA_LIMIT - taken) / BYTES_PER_BYTE));
+    estimateText(JSON.stringify(listTexts(environment).map(({ text }) => text)));
+  return USER_DATA_LIMIT - taken;
+}
+
+/** The key whose text takes most of the user data, and how many bytes. */
+export function findLongestText(environment: Environment): { readonly at: KeyPath; readonly bytes: number } {
+  const [longest] = listTexts(environment)
+    .map(({ at, text }) => ({ at, bytes: estimateText(JSON.stringify(text) ?? '') }))
+    .sort((a, b) => b.bytes - a.bytes);
+  return longest ?? { at: [], bytes: 0 };
 }
 
 /** What of the environment file reaches the first control node, and may be of any length. */
-function listTexts(environment: Environment): readonly unknown[] {
+function listTexts(environment: Environment): readonly { readonly at: KeyPath; readonly text: unknown }[] {
   const { metadata, platform, repository, network, cluster, ingress, auth, egress, apps } = environment;
   const { caBundle: _, ...way } = egress;
-  const control = Object.values(cluster.nodeGroups).find((group): group is ControlGroup => group.role === 'control');
+  const [name, control] =
+    Object.entries(cluster.nodeGroups).find((entry): entry is [string, ControlGroup] => entry[1].role === 'control') ??
+    [];
   return [
-    metadata.name,
-    platform,
-    repository.url,
-    [network.cidr, network.podCidr, network.serviceCidr],
-    cluster.etcdBackup,
-    [control?.labels, control?.taints],
-    ingress.domain,
-    auth,
-    way,
-    apps['argo-cd'],
+    { at: ['metadata', 'name'], text: metadata.name },
+    { at: ['platform'], text: platform },
+    { at: ['repository', 'url'], text: repository.url },
+    { at: ['network'], text: [network.cidr, network.podCidr, network.serviceCidr] },
+    { at: ['cluster', 'etcdBackup'], text: cluster.etcdBackup },
+    { at: ['cluster', 'nodeGroups', name ?? ''], text: [control?.labels, control?.taints] },
+    { at: ['ingress', 'domain'], text: ingress.domain },
+    { at: ['auth'], text: auth },
+    ...Object.entries(way).map(([key, text]) => ({ at: ['egress', key], text })),
+    { at: ['apps', 'argo-cd'], text: apps['argo-cd'] },
   ];
 }
 

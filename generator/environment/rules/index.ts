@@ -29,6 +29,7 @@ import { sshKey } from './ssh-key.ts';
 import { subnets } from './subnets.ts';
 import { tls } from './tls.ts';
 import { uniqueEnvironments } from './unique-environments.ts';
+import { userData } from './user-data.ts';
 import { workerGroups } from './worker-groups.ts';
 
 /** Rules that must hold before the others may trust the values. */
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   signOn,
   proxy,
   caBundle,
+  userData,
   registryMirrors,
   chartVersions,
 ];
