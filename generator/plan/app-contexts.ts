@@ -1,4 +1,5 @@
 // What an environment tells its apps, worked out once: every default that follows from another key is filled in here.
+import { s3Host } from '../core/aws-hosts.ts';
 import type {
   AppContext,
   BucketContext,
@@ -136,7 +137,7 @@ function planEgressContext(environment: Environment, network: NetworkPlan): Egre
 type Bucket = { readonly endpoint?: string; readonly bucket: string; readonly region: string };
 
 function planBucket({ endpoint, bucket, region }: Bucket): BucketContext {
-  const url = endpoint?.replace(/\/$/, '') ?? `https://s3.${region}.amazonaws.com`;
+  const url = endpoint?.replace(/\/$/, '') ?? `https://${s3Host(region)}`;
   return { kind: 's3', endpoint: url, bucket, region };
 }
 

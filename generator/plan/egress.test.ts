@@ -51,6 +51,21 @@ describe('generator/plan/egress', () => {
     expect(hosts(AWS, 'workstation', 'later')).toContain('iam.amazonaws.com:443');
   });
 
+  it('lists the hosts of China under its domain', () => {
+    const china = {
+      ...AWS,
+      platform: { kind: 'aws', region: 'cn-north-1', availabilityZones: ['cn-north-1a'] },
+      state: { kind: 's3', bucket: 'acme-tf-state' },
+    };
+
+    const found = hosts(china, 'workstation', 'later').filter((host) => host.includes('amazonaws'));
+
+    expect(found).toContain('ec2.cn-north-1.amazonaws.com.cn:443');
+    expect(found).toContain('acme-tf-state.s3.cn-north-1.amazonaws.com.cn:443');
+    expect(found).toContain('iam.cn-north-1.amazonaws.com.cn:443');
+    expect(found.filter((host) => !host.endsWith('.cn:443'))).toEqual([]);
+  });
+
   it.each([
     [
       'a deploy key over a plain URL',

@@ -1,4 +1,5 @@
 // Plan → every host outside that the cluster or its administrators reach, for firewalls and proxies.
+import { awsDomain, iamHost, s3Host } from '../core/aws-hosts.ts';
 import type { AppBlueprint, EgressHost } from '../core/blueprint.ts';
 import { compareText } from '../core/problem.ts';
 import { planNoProxy } from './app-contexts.ts';
@@ -133,8 +134,8 @@ function cloudUses(plan: EnvironmentPlan): Use[] {
     ...(cluster.image === undefined ? ['ssm'] : []),
     'sts',
   ];
-  const regional = services.map((service) => `${service}.${platform.region}.amazonaws.com`);
-  return [...regional, 'iam.amazonaws.com'].map((host) => workstation(host, 443, 'AWS API'));
+  const regional = services.map((service) => `${service}.${platform.region}.${awsDomain(platform.region)}`);
+  return [...regional, iamHost(platform.region)].map((host) => workstation(host, 443, 'AWS API'));
 }
 
 function backupUses(plan: EnvironmentPlan): Use[] {
@@ -182,7 +183,7 @@ function workstationUses(plan: EnvironmentPlan): Use[] {
     workstation('registry.npmjs.org', 443, 'Rootstock itself, where npx fetches it'),
   ];
   if (state.kind === 'local') return registry;
-  const { host, port } = parseHost(state.endpoint ?? `https://${state.bucket}.s3.${state.region}.amazonaws.com`);
+  const { host, port } = parseHost(state.endpoint ?? `https://${state.bucket}.${s3Host(state.region)}`);
   return [...registry, workstation(host, port, 'Terraform state')];
 }
 

@@ -1,4 +1,5 @@
 // The questions of `rootstock init`, in order: each is a flag, a prompt and the key of the environment file it fills.
+import { s3Host } from '../../core/aws-hosts.ts';
 import { findGpuModel } from '../../environment/gpu-models.ts';
 import { findInstanceGpus } from '../../environment/instance-types.ts';
 import { DNS_PROVIDERS } from '../../environment/schema/ingress.ts';
@@ -268,7 +269,7 @@ export const QUESTIONS: readonly Question[] = [
     key: 'cluster.etcdBackup.endpoint',
     sample: 's3.example.com',
     applies: isHigh,
-    fallback: (given) => (isAws(given) && hasText(given['region']) ? `s3.${given['region']}.amazonaws.com` : undefined),
+    fallback: ({ platform, region }) => (platform === 'aws' && hasText(region) ? s3Host(region ?? '') : undefined),
   },
   {
     flag: 'state-bucket',

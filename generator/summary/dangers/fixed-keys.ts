@@ -1,7 +1,8 @@
 // Keys that are fixed at creation: the cloud or the cluster would have to be built anew.
+import { normaliseAddress } from '../../core/address.ts';
 import type { TakesEffect } from '../../core/schema-key.ts';
 import type { Danger, KeyChange } from '../summary.ts';
-import { type FindDangers, normaliseAddress } from './danger.ts';
+import type { FindDangers } from './danger.ts';
 
 interface NamedKey extends Pick<Danger, 'name' | 'what' | 'avoid'> {
   readonly key: RegExp;

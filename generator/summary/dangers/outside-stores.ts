@@ -1,8 +1,10 @@
 // Stores outside the nodes that hold what must not be lost: buckets of files, of copies and of etcd, and the way to them.
+import { normaliseAddress } from '../../core/address.ts';
+import { defaultRegion, s3Host } from '../../core/aws-hosts.ts';
 import type { PlainMap, PlainValue } from '../../core/provenance.ts';
 import { asMap, readEnvironmentFile } from '../environment-files.ts';
 import type { Danger } from '../summary.ts';
-import { type DangerInput, type FindDangers, normaliseAddress } from './danger.ts';
+import type { DangerInput, FindDangers } from './danger.ts';
 
 /** Where something is kept. */
 interface Place {
@@ -25,10 +27,12 @@ interface Move {
   readonly hasCopies: boolean;
 }
 
+type PlatformRegion = Parameters<typeof defaultRegion>[0];
+
 interface OutsideStore extends Pick<Danger, 'name' | 'takesEffect'> {
   readonly key: string;
   find(file: PlainMap): PlainValue | undefined;
-  locate(found: PlainMap, environment: string): Place;
+  locate(found: PlainMap, environment: string, platform: PlatformRegion): Place;
   /** Undefined: the loss is told with something else. */
   describe(move: Move): Pick<Danger, 'what' | 'avoid'> | undefined;
 }
@@ -39,7 +43,7 @@ const STORES: readonly OutsideStore[] = [
     key: 'backup',
     takesEffect: 'commit',
     find: (file) => file['backup'],
-    locate: (found, environment) => locateBucket(found, text(found['folder']) ?? environment),
+    locate: (found, environment, platform) => locateBucket(found, platform, text(found['folder']) ?? environment),
     describe: describeBackup,
   },
   {
@@ -56,10 +60,10 @@ const STORES: readonly OutsideStore[] = [
     key: 'objectStorage',
     takesEffect: 'commit',
     find: (file) => file['objectStorage'],
-    locate: (found) =>
+    locate: (found, _, platform) =>
       found['kind'] === 'in-cluster'
         ? { told: 'volumes of this cluster', typed: formatKeys(found) }
-        : locateBucket(found, undefined),
+        : locateBucket(found, platform),
     describe: describeObjectStorage,
   },
 ];
@@ -72,8 +76,8 @@ export const findOutsideStoreDangers: FindDangers = (input) => {
   return STORES.flatMap((store): Danger[] => {
     const [then, now] = [store.find(before), store.find(after)];
     if (then === undefined) return [];
-    const from = store.locate(asMap(then), input.environment);
-    const to = now === undefined ? undefined : store.locate(asMap(now), input.environment);
+    const from = store.locate(asMap(then), input.environment, readPlatform(before));
+    const to = now === undefined ? undefined : store.locate(asMap(now), input.environment, readPlatform(after));
     if (to !== undefined && to.told === from.told) return [];
     const described = store.describe({ environment: input.environment, from, to, hasCopies });
     const { name, key, takesEffect } = store;
@@ -87,9 +91,14 @@ function readBefore({ before, environment, filesBefore }: DangerInput): PlainMap
 }
 
 /** Without an endpoint the region says which store of AWS it is; with one it says nothing of the place. */
-function locateBucket(found: PlainMap, folder: string | undefined): Place {
-  const region = text(found['region']) ?? 'us-east-1';
-  return makePlace(text(found['endpoint']) ?? `https://s3.${region}.amazonaws.com`, found, folder);
+function locateBucket(found: PlainMap, platform: PlatformRegion, folder?: string): Place {
+  const region = text(found['region']) ?? defaultRegion(platform, undefined);
+  return makePlace(text(found['endpoint']) ?? `https://${s3Host(region)}`, found, folder);
+}
+
+function readPlatform(file: PlainMap): PlatformRegion {
+  const { kind, region } = asMap(file['platform']);
+  return { kind: text(kind) ?? '', region: text(region) ?? '' };
 }
 
 function makePlace(url: string, found: PlainMap, within: string | undefined): Place {
