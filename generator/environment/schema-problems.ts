@@ -6,6 +6,8 @@ import { formatKeyPath, type KeyPath } from '../core/key-path.ts';
 import { nearest } from '../core/nearest.ts';
 import { makeProblem, type Place, type Problem, type ProblemKind } from '../core/problem.ts';
 import { compileValidator } from './compile-validator.ts';
+import { fillRegions } from './fill-regions.ts';
+import type { Environment } from './schema/environment-schema.ts';
 import { CIDR_SHAPE, DNS_LABEL } from './schema/shapes.ts';
 import type { Source } from './source.ts';
 
@@ -49,7 +51,10 @@ function compile(schema: TSchema): (source: Source) => Problem[] {
 }
 
 function findSchemaProblems(validate: ValidateFunction, source: Source): Problem[] {
-  if (validate(source.data)) return [];
+  if (validate(source.data)) {
+    fillRegions(source.data as Environment);
+    return [];
+  }
   const seen = new Set<string>();
   const problems: Problem[] = [];
   for (const error of validate.errors ?? []) {

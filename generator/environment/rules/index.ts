@@ -24,8 +24,10 @@ import { repositoryUrl } from './repository-url.ts';
 import { reservedNames } from './reserved-names.ts';
 import type { RepositoryRule, Rule } from './rule.ts';
 import { sameRepository } from './same-repository.ts';
+import { separateStores } from './separate-stores.ts';
 import { signOn } from './sign-on.ts';
 import { sshKey } from './ssh-key.ts';
+import { storeRegions } from './store-regions.ts';
 import { subnets } from './subnets.ts';
 import { tls } from './tls.ts';
 import { uniqueEnvironments } from './unique-environments.ts';
@@ -39,6 +41,7 @@ export const rules: readonly Rule[] = [
   derivedNames,
   reservedNames,
   awsZones,
+  storeRegions,
   repositoryUrl,
   networkSize,
   networkOverlap,
@@ -66,4 +69,4 @@ export const rules: readonly Rule[] = [
   chartVersions,
 ];
 
-export const repositoryRules: readonly RepositoryRule[] = [sameRepository, uniqueEnvironments];
+export const repositoryRules: readonly RepositoryRule[] = [sameRepository, uniqueEnvironments, separateStores];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatKeyPath } from '../../core/key-path.ts';
-import { HIGH, makeEnvironment, type Patch } from '../../testing/make-environment.ts';
+import { makeEnvironment, type Patch } from '../../testing/make-environment.ts';
 import { uniqueEnvironments } from './unique-environments.ts';
 
 const STAGING: Patch = { metadata: { name: 'staging' } };
@@ -36,15 +36,6 @@ describe('generator/environment/rules/unique-environments', () => {
       hint: 'rename the node group or the environment',
     },
     {
-      name: 'backups into one folder',
-      first: [HIGH],
-      second: [HIGH, STAGING, { cluster: { etcdBackup: { folder: 'test/' } } }],
-      code: 'ETCD-002',
-      key: 'cluster.etcdBackup.folder',
-      says: 'etcd snapshots go to s3.example.com/test-etcd/test, and so it is in environment test',
-      hint: 'write folder: staging',
-    },
-    {
       name: 'one domain for two load balancers',
       first: [WILDCARD],
       second: [STAGING, WILDCARD],
@@ -62,7 +53,6 @@ describe('generator/environment/rules/unique-environments', () => {
 
   it.each([
     { name: 'names of their own', first: [], second: [STAGING] },
-    { name: 'one bucket with two folders', first: [HIGH], second: [HIGH, STAGING] },
     {
       name: 'one domain whose records somebody else writes',
       first: [{ ingress: { domain: 'ai.example.com' } }],

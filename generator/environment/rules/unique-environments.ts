@@ -1,4 +1,4 @@
-// Environments of one repository do not share what must be their own: names, backups, DNS records.
+// Environments of one repository do not share what must be their own: names and DNS records. Buckets have a rule of their own.
 import type { ProblemKind } from '../../core/problem.ts';
 import type { Environment } from '../schema/environment-schema.ts';
 import { listScalingGroupNames } from './derived-names.ts';
@@ -15,12 +15,6 @@ const SAME_CLOUD_NAME: ProblemKind = {
   title: 'Two environments would make a cloud resource of the same name',
   explanation:
     'Autoscaling groups are named <environment>-<node group>. The environment `a` with a group `b-c` and the environment `a-b` with a group `c` arrive at one name.',
-};
-const SAME_BACKUP: ProblemKind = {
-  code: 'ETCD-002',
-  title: 'Two environments back up into the same folder',
-  explanation:
-    'The folder holds the snapshots and the marker of one cluster. A cluster that finds the marker of another believes it existed already and would restore its data.',
 };
 const SAME_DOMAIN: ProblemKind = {
   code: 'DNS-007',
@@ -49,12 +43,6 @@ const OWNERSHIPS: readonly Ownership[] = [
     list: (environment) => listScalingGroupNames(environment).map(({ name, at }) => ({ value: name, at })),
     describe: (value) => `An autoscaling group would be called ${value}`,
     hint: () => 'rename the node group or the environment',
-  },
-  {
-    kind: SAME_BACKUP,
-    list: listBackups,
-    describe: (value) => `etcd snapshots go to ${value}`,
-    hint: ({ metadata }) => `write folder: ${metadata.name}`,
   },
   {
     kind: SAME_DOMAIN,
@@ -89,11 +77,4 @@ function checkOwnership(environments: readonly Environment[], ownerships: readon
       }),
     );
   });
-}
-
-function listBackups({ metadata, cluster }: Environment): { readonly value: string; readonly at: Finding['at'] }[] {
-  const backup = cluster.etcdBackup;
-  if (backup === undefined) return [];
-  const folder = (backup.folder ?? metadata.name).replace(/\/+$/, '');
-  return [{ value: `${backup.endpoint}/${backup.bucket}/${folder}`, at: ['cluster', 'etcdBackup', 'folder'] }];
 }

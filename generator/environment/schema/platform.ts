@@ -1,7 +1,7 @@
 // `platform`, `repository` and `state`: where the environment lives.
 import Type from 'typebox';
 import { key } from '../../core/schema-key.ts';
-import { choice, closed, HTTP_URL, kind, oneOf } from './shapes.ts';
+import { bucketRegion, choice, closed, HTTP_URL, kind, oneOf } from './shapes.ts';
 
 const zcompute = closed({
   kind: kind('zcompute', 'never', 'Zadara zCompute, an AWS-compatible private cloud.'),
@@ -120,15 +120,7 @@ const s3State = closed({
       shape: 'an S3 bucket name',
     }),
   ),
-  region: Type.String(
-    key({
-      description: 'Region of the bucket; any name for stores that have none.',
-      takesEffect: 'apply',
-      default: 'us-east-1',
-      pattern: '^[a-z0-9-]+$',
-      shape: 'a region name',
-    }),
-  ),
+  region: bucketRegion('apply'),
   endpoint: Type.Optional(
     Type.String(
       key({
@@ -175,15 +167,7 @@ export const etcdBackup = closed(
         shape: 'an S3 bucket name',
       }),
     ),
-    region: Type.String(
-      key({
-        description: 'Region of the bucket.',
-        takesEffect: 'node replacement',
-        default: 'us-east-1',
-        pattern: '^[a-z0-9-]+$',
-        shape: 'a region name',
-      }),
-    ),
+    region: bucketRegion('node replacement'),
     folder: Type.Optional(
       Type.String(
         key({

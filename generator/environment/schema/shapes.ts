@@ -23,6 +23,30 @@ export function choice<Kinds extends readonly TSchema[]>(kinds: readonly [...Kin
   });
 }
 
+/**
+ * A key that may be left out, and that every Environment has: its default follows from other keys, so it is filled in
+ * after validation (fill-regions.ts). The schema has it optional, and the static type does not.
+ */
+export function filledIn<S extends TSchema>(schema: S): S {
+  return Type.Optional(schema);
+}
+
+/** Region of a bucket. */
+export function bucketRegion(takesEffect: TakesEffect) {
+  return filledIn(
+    Type.String(
+      key({
+        description:
+          'Region of the bucket; any name for stores that have none. Absent: that of an AWS endpoint; else on AWS `platform.region`, on zCompute us-east-1.',
+        takesEffect,
+        examples: ['eu-central-1'],
+        pattern: '^[a-z0-9-]+$',
+        shape: 'a region name',
+      }),
+    ),
+  );
+}
+
 /** The key that tells the members of a {@link choice} apart. */
 export function kind<Value extends string>(value: Value, takesEffect: TakesEffect, description: string) {
   return Type.Literal(value, key({ description, takesEffect }));

@@ -1,7 +1,7 @@
 // `objectStorage` and `backup`: where files live, and where copies of all data go.
 import Type from 'typebox';
 import { key } from '../../core/schema-key.ts';
-import { choice, closed, HTTP_URL, kind } from './shapes.ts';
+import { bucketRegion, choice, closed, HTTP_URL, kind } from './shapes.ts';
 
 const BUCKET = '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$';
 
@@ -21,15 +21,7 @@ function bucketKeys(description: string, example: string) {
     bucket: Type.String(
       key({ description, takesEffect: 'commit', examples: [example], pattern: BUCKET, shape: 'an S3 bucket name' }),
     ),
-    region: Type.String(
-      key({
-        description: 'Region of the bucket; any name for stores that have none.',
-        takesEffect: 'commit',
-        default: 'us-east-1',
-        pattern: '^[a-z0-9-]+$',
-        shape: 'a region name',
-      }),
-    ),
+    region: bucketRegion('commit'),
   };
 }
 
@@ -63,7 +55,7 @@ export const objectStorage = choice([external, inCluster], {
 export const backup = closed(
   {
     ...bucketKeys(
-      'Bucket for copies of Postgres, OpenSearch and files. Better not the one that holds the files.',
+      'Bucket for copies of Postgres, OpenSearch and files; not the one that holds the files.',
       'prod-backup',
     ),
     folder: Type.Optional(
