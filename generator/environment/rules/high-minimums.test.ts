@@ -58,14 +58,6 @@ describe('generator/environment/rules/high-minimums', () => {
       says: 'gpu keeps 1 GPU node only; it needs 2',
       hint: 'write min: 2, or availability: single',
     },
-    {
-      name: 'no backup',
-      patches: [HIGH, { cluster: { etcdBackup: undefined } }],
-      code: 'ETCD-001',
-      key: 'cluster.etcdBackup',
-      says: 'cluster.etcdBackup is not given',
-      hint: 'add etcdBackup: { endpoint: s3.example.com, bucket: prod-etcd }',
-    },
   ])('refuses $name', ({ patches, code, key, says, hint }) => {
     const found = runRule(highMinimums, makeEnvironment(...patches));
 

@@ -1,4 +1,4 @@
-// `availability: high` has the nodes and the backup it needs. Refused, never raised in silence: nodes cost money.
+// `availability: high` has the nodes it needs. Refused, never raised in silence: nodes cost money.
 import type { ProblemKind } from '../../core/problem.ts';
 import type { Environment } from '../schema/environment-schema.ts';
 import { listGpuGroups, listWorkerGroups } from './node-group-facts.ts';
@@ -22,22 +22,13 @@ const GPU_NODES: ProblemKind = {
   explanation:
     'In `high`, models run twice, on two nodes. A second GPU node that first has to boot, install drivers and load models takes the better part of an hour.',
 };
-const BACKUP: ProblemKind = {
-  code: 'ETCD-001',
-  title: 'High availability needs an etcd backup',
-  explanation:
-    'Several control nodes can all be lost at once. The bucket holds the snapshots to restore from, and the marker that says this cluster existed, without which a replaced seed could start an empty one.',
-};
-
 const WORKERS_NEEDED = 3;
 const GPU_NODES_NEEDED = 2;
 
 export const highMinimums: Rule = {
-  kinds: [WORKERS, ZONES, GPU_NODES, BACKUP],
+  kinds: [WORKERS, ZONES, GPU_NODES],
   check: (environment) =>
-    environment.availability === 'high'
-      ? [...checkWorkers(environment), ...checkGpuNodes(environment), ...checkBackup(environment)]
-      : [],
+    environment.availability === 'high' ? [...checkWorkers(environment), ...checkGpuNodes(environment)] : [],
 };
 
 /** A node in each zone comes first: who writes one for each of three has enough in all. */
@@ -90,16 +81,4 @@ function checkGpuNodes({ cluster }: Environment): Finding[] {
       message: `availability is high, but ${name} keeps ${group.min} GPU ${group.min === 1 ? 'node' : 'nodes'} only; it needs ${GPU_NODES_NEEDED}.`,
       hint: `write min: ${GPU_NODES_NEEDED}, or availability: single`,
     }));
-}
-
-function checkBackup({ cluster }: Environment): Finding[] {
-  if (cluster.etcdBackup !== undefined) return [];
-  return [
-    {
-      kind: BACKUP,
-      at: ['cluster', 'etcdBackup'],
-      message: 'availability is high, but cluster.etcdBackup is not given.',
-      hint: 'add etcdBackup: { endpoint: s3.example.com, bucket: prod-etcd }',
-    },
-  ];
 }

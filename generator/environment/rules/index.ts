@@ -6,6 +6,7 @@ import { cidrForm } from './cidr-form.ts';
 import { controlGroup } from './control-group.ts';
 import { derivedNames } from './derived-names.ts';
 import { dns } from './dns.ts';
+import { etcdBackup } from './etcd-backup.ts';
 import { exposedApps } from './exposed-apps.ts';
 import { gpuInstance } from './gpu-instance.ts';
 import { gpuModel } from './gpu-model.ts';
@@ -52,6 +53,7 @@ export const rules: readonly Rule[] = [
   controlGroup,
   workerGroups,
   highMinimums,
+  etcdBackup,
   instanceType,
   nodeLabels,
   gpuModel,

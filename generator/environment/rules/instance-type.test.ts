@@ -37,6 +37,30 @@ describe('generator/environment/rules/instance-type', () => {
       hint: 'take the Intel or AMD sibling, such as m7i or m7a for m7g',
     },
     {
+      name: 'Graviton for the bastion',
+      patches: [AWS, { network: { bastion: { instanceType: 't4g.small' } } }],
+      code: 'NODE-008',
+      key: 'network.bastion.instanceType',
+      says: 't4g.small has a Graviton processor',
+      hint: 'take the Intel or AMD sibling, such as t3 or t3a for t4g',
+    },
+    {
+      name: 'a zCompute type for the bastion on AWS',
+      patches: [AWS, { network: { bastion: { instanceType: 'z2.large' } } }],
+      code: 'NODE-007',
+      key: 'network.bastion.instanceType',
+      says: 'z2.large is not a type of aws',
+      hint: 'write a type such as t3.small',
+    },
+    {
+      name: 'an AWS type for the bastion on zCompute',
+      patches: [{ network: { bastion: { instanceType: 't3.small' } } }],
+      code: 'NODE-007',
+      key: 'network.bastion.instanceType',
+      says: 't3.small is not a type of zcompute',
+      hint: 'write a type such as z2.large',
+    },
+    {
       name: 'nothing, but says that it did not check, a type without facts',
       patches: [{ cluster: { nodeGroups: { worker: { instanceType: 'zp4.large' } } } }],
       code: 'NODE-009',
@@ -53,6 +77,11 @@ describe('generator/environment/rules/instance-type', () => {
   it.each([
     { name: 'known types', patches: [] },
     { name: 'known AWS types', patches: [AWS] },
+    { name: 'a bastion of AWS', patches: [AWS, { network: { bastion: { instanceType: 't3.micro' } } }] },
+    {
+      name: 'a bastion whose size nobody knows',
+      patches: [{ network: { bastion: { instanceType: 'zp4.small' } } }],
+    },
     {
       name: 'a type whose size is given',
       patches: [

@@ -1,4 +1,5 @@
 // Instance types belong to the platform, have the right processor, and have a known size.
+import type { KeyPath } from '../../core/key-path.ts';
 import type { ProblemKind } from '../../core/problem.ts';
 import { findInstanceSize, isArmType } from '../instance-types.ts';
 import type { Environment, NodeGroup } from '../schema/environment-schema.ts';
@@ -8,7 +9,7 @@ const WRONG_PLATFORM: ProblemKind = {
   code: 'NODE-007',
   title: 'The instance type belongs to another platform',
   explanation:
-    "AWS types look like m7i.2xlarge. zCompute types depend on the site's hardware and look like z8.3xlarge or ZGL4.7large. For a site that really has a type with an AWS name, write its `instanceSize`.",
+    "AWS types look like m7i.2xlarge. zCompute types depend on the site's hardware and look like z8.3xlarge or ZGL4.7large. For a site that really has a type with an AWS name, write the `instanceSize` of the node group.",
 };
 const ARM: ProblemKind = {
   code: 'NODE-008',
@@ -26,28 +27,46 @@ const UNKNOWN_SIZE: ProblemKind = {
 
 export const instanceType: Rule = {
   kinds: [WRONG_PLATFORM, ARM, UNKNOWN_SIZE],
-  check: (environment) =>
-    Object.entries(environment.cluster.nodeGroups).flatMap(([name, group]) => checkGroup(environment, name, group)),
+  check: (environment) => [
+    ...checkBastion(environment),
+    ...Object.entries(environment.cluster.nodeGroups).flatMap(([name, group]) => checkGroup(environment, name, group)),
+  ],
 };
+
+/** Its size counts for nothing, so only what would not start is refused. */
+function checkBastion({ platform, network: { bastion } }: Environment): Finding[] {
+  const { instanceType: type } = bastion;
+  if (type === undefined) return [];
+  const example = platform.kind === 'aws' ? 't3.small' : 'z2.large';
+  return checkType(platform.kind, { instanceType: type }, ['network', 'bastion', 'instanceType'], example);
+}
 
 function checkGroup({ platform }: Environment, name: string, group: NodeGroup): Finding[] {
   const at = ['cluster', 'nodeGroups', name, 'instanceType'];
   const type = group.instanceType;
-  if (isForeign(platform.kind, group)) {
-    const example = platform.kind === 'aws' ? 'm7i.2xlarge' : 'z8.3xlarge';
-    const message = `${type} is not a type of ${platform.kind}.`;
-    return [{ kind: WRONG_PLATFORM, at, message, hint: `write a type such as ${example}` }];
-  }
-  if (platform.kind === 'aws' && isArmType(type)) {
-    const message = `${type} has a Graviton processor (arm64); the nodes run x86-64 images.`;
-    return [{ kind: ARM, at, message, hint: 'take the Intel or AMD sibling, such as m7i or m7a for m7g' }];
-  }
-  if (group.instanceSize !== undefined || findInstanceSize(platform.kind, type) !== undefined) return [];
+  const wrong = checkType(platform.kind, group, at, platform.kind === 'aws' ? 'm7i.2xlarge' : 'z8.3xlarge');
+  if (wrong.length > 0 || group.instanceSize !== undefined) return wrong;
+  if (findInstanceSize(platform.kind, type) !== undefined) return [];
   const message = `Rootstock has no facts for ${type}, so capacity was not checked for ${name}.`;
   return [{ kind: UNKNOWN_SIZE, at, message, hint: 'add instanceSize: { vcpu: …, memoryGiB: … }' }];
 }
 
-function isForeign(platform: 'zcompute' | 'aws', { instanceType: type, instanceSize }: NodeGroup): boolean {
+type Platform = Environment['platform']['kind'];
+type Typed = Pick<NodeGroup, 'instanceType' | 'instanceSize'>;
+
+function checkType(platform: Platform, typed: Typed, at: KeyPath, example: string): Finding[] {
+  const type = typed.instanceType;
+  if (isForeign(platform, typed)) {
+    const message = `${type} is not a type of ${platform}.`;
+    return [{ kind: WRONG_PLATFORM, at, message, hint: `write a type such as ${example}` }];
+  }
+  if (platform !== 'aws' || !isArmType(type)) return [];
+  const message = `${type} has a Graviton processor (arm64); the machine images are for x86-64.`;
+  const siblings = type.startsWith('t') ? 't3 or t3a for t4g' : 'm7i or m7a for m7g';
+  return [{ kind: ARM, at, message, hint: `take the Intel or AMD sibling, such as ${siblings}` }];
+}
+
+function isForeign(platform: Platform, { instanceType: type, instanceSize }: Typed): boolean {
   if (platform === 'aws') return !/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(type) || /^zp?\d+\./.test(type);
   return instanceSize === undefined && (findInstanceSize('aws', type) !== undefined || isArmType(type));
 }
