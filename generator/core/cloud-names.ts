@@ -3,6 +3,15 @@
 /** Load balancers, target groups and autoscaling groups: 32 characters on AWS, and zCompute appends to them. @see terraform-zcompute-k8s v3.1.0 */
 export const CLOUD_NAME_LIMIT = 32;
 
+/** Tags of an autoscaling group that tell the autoscaler what its nodes have begin with this. @see kubernetes/autoscaler 1.35, cloudprovider/aws/README.md */
+export const NODE_TEMPLATE_TAG = 'k8s.io/cluster-autoscaler/node-template';
+
+/** Characters of the key of a tag. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
+export const TAG_KEY_LIMIT = 128;
+
+/** Tags of one resource. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
+export const TAGS_LIMIT = 50;
+
 export function apiLoadBalancerName(environment: string): string {
   return `${environment}-kapi`;
 }

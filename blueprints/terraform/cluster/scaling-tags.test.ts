@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { countScalingTags } from '../../../generator/environment/rules/scaling-tags.ts';
+import type { WorkerGroup } from '../../../generator/environment/schema/environment-schema.ts';
+import { listExamples } from '../../../generator/testing/examples.ts';
 import { planOne, SMALL } from '../../../generator/testing/plan-builder.ts';
+import { planRepositoryOf } from '../../../generator/testing/plan-of.ts';
 import { scalingTags } from './scaling-tags.ts';
 
 const TEMPLATE = 'k8s.io/cluster-autoscaler/node-template/';
@@ -72,5 +76,33 @@ describe('blueprints/terraform/cluster/scaling-tags.ts', () => {
     const tag = scalingTags(plan, odd, gpu.scalingGroups[0]!).find(({ key }) => key === 'zadara.com/k8s/node_group');
 
     expect(tag).toEqual({ key: 'zadara.com/k8s/node_group', value: 'a:b', propagateAtLaunch: false });
+  });
+
+  it.each(listExamples())('has as many as the rules counted for $name', ({ texts }) => {
+    for (const plan of planRepositoryOf(texts).environments)
+      for (const group of plan.nodeGroups.filter(({ role }) => role === 'worker')) {
+        const written = plan.environment.cluster.nodeGroups[group.name] as WorkerGroup;
+
+        const tags = scalingTags(plan, group, group.scalingGroups[0]!);
+
+        expect(tags).toHaveLength(countScalingTags(plan.environment.platform.kind, written));
+      }
+  });
+
+  it('counts labels, taints and a size that nobody knows as the rules do', () => {
+    const taints = [{ key: 'a', effect: 'NoExecute' }, { key: 'a' }, { key: 'b' }];
+    const changes = { instanceType: 'zx.unknown', labels: { 'example.com/team': 'x' }, taints };
+    const plan = planOne({
+      ...SMALL,
+      cluster: {
+        ...SMALL.cluster,
+        nodeGroups: { ...SMALL.cluster.nodeGroups, more: { role: 'worker', min: 0, max: 1, ...changes } },
+      },
+    });
+
+    const written = plan.environment.cluster.nodeGroups['more'] as WorkerGroup;
+
+    expect(Object.keys(tagsOf('worker', changes))).toHaveLength(countScalingTags('zcompute', written));
+    expect(countScalingTags('zcompute', written)).toBe(13);
   });
 });

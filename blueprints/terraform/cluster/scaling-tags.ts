@@ -1,5 +1,5 @@
 // Tags of an autoscaling group: what instances carry, and what the autoscaler reads to picture a node before it exists.
-
+import { NODE_TEMPLATE_TAG } from '../../../generator/core/cloud-names.ts';
 import { compareText } from '../../../generator/core/problem.ts';
 import type { EnvironmentPlan, NodeGroupPlan, ScalingGroup } from '../../../generator/plan/plan.ts';
 
@@ -42,14 +42,13 @@ export function nodeTags(plan: EnvironmentPlan, group: NodeGroupPlan): Record<st
 
 /** @see https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md (1.35) */
 function autoscalerTags(plan: EnvironmentPlan, group: NodeGroupPlan): Record<string, string> {
-  const template = `${AUTOSCALER}/node-template`;
   return {
     [`${AUTOSCALER}/enabled`]: 'true',
     [`${AUTOSCALER}/${plan.name}`]: 'owned',
-    ...prefixed(`${template}/label/`, group.labels),
+    ...prefixed(`${NODE_TEMPLATE_TAG}/label/`, group.labels),
     // The effect belongs into the value: without it the autoscaler ignores the taint.
-    ...prefixed(`${template}/taint/`, groupTaints(group)),
-    ...prefixed(`${template}/resources/`, resources(group)),
+    ...prefixed(`${NODE_TEMPLATE_TAG}/taint/`, groupTaints(group)),
+    ...prefixed(`${NODE_TEMPLATE_TAG}/resources/`, resources(group)),
   };
 }
 

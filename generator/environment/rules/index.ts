@@ -25,6 +25,7 @@ import { repositoryUrl } from './repository-url.ts';
 import { reservedNames } from './reserved-names.ts';
 import type { RepositoryRule, Rule } from './rule.ts';
 import { sameRepository } from './same-repository.ts';
+import { scalingTags } from './scaling-tags.ts';
 import { separateStores } from './separate-stores.ts';
 import { signOn } from './sign-on.ts';
 import { sshKey } from './ssh-key.ts';
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   etcdBackup,
   instanceType,
   nodeLabels,
+  scalingTags,
   gpuModel,
   gpuSlices,
   gpuInstance,
