@@ -9,10 +9,11 @@ export interface NodeAnswer {
 
 export interface GpuAnswer extends NodeAnswer {
   readonly model: string;
-  readonly count: number;
+  /** Text where somebody wrote no number: validation says so. */
+  readonly count: number | string;
   /** For models that the catalogue does not have, or that leave it open. */
   readonly pciId?: string;
-  readonly memoryGiB?: number;
+  readonly memoryGiB?: number | string;
 }
 
 export type PlatformAnswer =
@@ -174,6 +175,7 @@ function composeCluster(answers: EnvironmentAnswers): string[] {
       : [
           '  etcdBackup: # snapshots twice a day, and the marker that this cluster exists; keys come from Terraform variables',
           ...composeStore(etcdBackup, '    '),
+          ...composeFolder(answers),
         ]),
     '  nodeGroups:',
     '    control: # the Kubernetes API and etcd, and nothing else',
@@ -188,6 +190,12 @@ function composeCluster(answers: EnvironmentAnswers): string[] {
   ];
 }
 
+/** The state lies in a folder with the name of the environment, and that is the default here, too. */
+function composeFolder({ name, stateBucket, etcdBackup }: EnvironmentAnswers): string[] {
+  if (stateBucket?.bucket !== etcdBackup?.bucket) return [];
+  return [`    folder: ${scalar(`etcd/${name}`)} # apart from the state: k3s takes all that is below for snapshots`];
+}
+
 function composeGpuGroup(answers: EnvironmentAnswers, gpu: GpuAnswer, range: readonly [number, number]): string[] {
   return [
     '    gpu: # models, and nothing that does not ask for a GPU',
@@ -197,11 +205,11 @@ function composeGpuGroup(answers: EnvironmentAnswers, gpu: GpuAnswer, range: rea
     '      rootVolumeGiB: 200 # models and CUDA images are large',
     '      gpu:',
     `        model: ${scalar(gpu.model)}`,
-    `        count: ${gpu.count} # of each node`,
+    `        count: ${number(gpu.count)} # of each node`,
     ...(gpu.pciId === undefined
       ? []
       : [`        pciId: ${JSON.stringify(gpu.pciId)} # as lspci -n -d 10de: prints it`]),
-    ...(gpu.memoryGiB === undefined ? [] : [`        memoryGiB: ${gpu.memoryGiB} # of each GPU`]),
+    ...(gpu.memoryGiB === undefined ? [] : [`        memoryGiB: ${number(gpu.memoryGiB)} # of each GPU`]),
   ];
 }
 
@@ -271,6 +279,10 @@ function composeTls(email: string | undefined): string[] {
 /** A value on one line, quoted where YAML would read it as something else. */
 function scalar(value: string): string {
   return /[\r\n]/.test(value) ? JSON.stringify(value) : stringify(value, { lineWidth: 0 }).trimEnd();
+}
+
+function number(value: number | string): string {
+  return typeof value === 'number' ? String(value) : scalar(value);
 }
 
 function list(values: readonly string[]): string {

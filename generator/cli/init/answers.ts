@@ -1,4 +1,5 @@
 // Raw answers by flag → the answers that an environment file is composed from.
+import { defaultRegion } from '../../core/aws-hosts.ts';
 import type {
   DnsAnswer,
   EnvironmentAnswers,
@@ -70,15 +71,20 @@ function toGpu(given: Given) {
   return {
     instanceType: given['gpu-type'] ?? '',
     model: given['gpu-model'] ?? '',
-    count: Number(given['gpu-count'] ?? 1),
+    count: toNumber(given['gpu-count'] ?? '1'),
     ...(pciId === undefined ? {} : { pciId }),
-    ...(memory === undefined ? {} : { memoryGiB: Number(memory) }),
+    ...(memory === undefined ? {} : { memoryGiB: toNumber(memory) }),
   };
+}
+
+/** What is no number stays as it is, so that validation refuses what was written and not what became of it. */
+function toNumber(text: string): number | string {
+  return Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
 function toStore(given: Given, prefix: 'etcd' | 'state'): StoreAnswer {
   const endpoint = optional(given[`${prefix}-endpoint`]);
-  const region = given['platform'] === 'aws' ? (given['region'] ?? '') : 'us-east-1';
+  const region = defaultRegion({ kind: given['platform'] ?? '', region: given['region'] ?? '' }, endpoint);
   return { bucket: given[`${prefix}-bucket`] ?? '', region, ...(endpoint === undefined ? {} : { endpoint }) };
 }
 

@@ -67,13 +67,22 @@ export function checkChoices(flags: Given): readonly Problem[] {
 /** Flags that were given but are never asked for in this combination. Code: INIT-003. */
 export function checkEffects(flags: Given, answered: Given): readonly Problem[] {
   return QUESTIONS.filter((question) => flags[question.flag] !== undefined && !applies(question, answered)).map(
-    ({ flag }) =>
-      makeProblem(NO_EFFECT, {
+    ({ flag, needs }) => {
+      const wanted = Object.entries(needs ?? {}).filter(([other, value]) => !isAnswered(answered[other], other, value));
+      const add = wanted.map(([other, value]) => `--${other} ${value}`).join(' ');
+      return makeProblem(NO_EFFECT, {
         key: `--${flag}`,
         message: `--${flag} changes nothing together with the other answers.`,
-        hint: `leave --${flag} out`,
-      }),
+        hint: add === '' ? `leave --${flag} out` : `add ${add}, or leave --${flag} out`,
+      });
+    },
   );
+}
+
+/** Of a few words it must be the right one; of other answers any will do. */
+function isAnswered(answer: string | undefined, flag: string, value: string): boolean {
+  const isChoice = QUESTIONS.some((question) => question.flag === flag && question.choices !== undefined);
+  return isChoice ? answer === value : answer !== undefined && answer !== '';
 }
 
 /** Who may open SSH to a bastion that is not wanted. Code: USE-003. */

@@ -28,6 +28,8 @@ export interface Question {
   readonly choices?: readonly Choice[];
   /** Default: always. */
   applies?(given: Given): boolean;
+  /** Other flags that make this one count, each with a value that does. */
+  readonly needs?: Readonly<Record<string, string>>;
   /** Taken without a terminal, and proposed in one; undefined: only the user knows. */
   fallback?(given: Given): string | undefined;
   /** Proposed in a terminal only: a guess that nobody should get without looking. */
@@ -259,6 +261,7 @@ export const QUESTIONS: readonly Question[] = [
     help: 'bucket for etcd snapshots; needed for high',
     key: 'cluster.etcdBackup.bucket',
     sample: 'prod-etcd',
+    needs: { availability: 'high' },
     applies: isHigh,
   },
   {
@@ -268,6 +271,7 @@ export const QUESTIONS: readonly Question[] = [
     help: 'host name of the S3 service with that bucket (default on AWS: that of the region)',
     key: 'cluster.etcdBackup.endpoint',
     sample: 's3.example.com',
+    needs: { availability: 'high' },
     applies: isHigh,
     fallback: ({ platform, region }) => (platform === 'aws' && hasText(region) ? s3Host(region ?? '') : undefined),
   },
@@ -287,6 +291,7 @@ export const QUESTIONS: readonly Question[] = [
     help: 'URL of an S3-compatible store with that bucket (default on AWS: S3)',
     key: 'state.endpoint',
     sample: 'https://s3.example.com',
+    needs: { 'state-bucket': 'tf-state' },
     applies: hasStateBucket,
     fallback: (given) => (isAws(given) ? '' : undefined),
   },
@@ -313,6 +318,7 @@ export const QUESTIONS: readonly Question[] = [
       { value: 'wildcard', label: 'I create one wildcard record' },
       { value: 'none', label: 'somebody else' },
     ],
+    needs: { domain: 'ai.example.com' },
     applies: hasDomain,
     fallback: (given) => (isAws(given) ? 'route53' : 'wildcard'),
   },
@@ -323,6 +329,7 @@ export const QUESTIONS: readonly Question[] = [
     help: 'name server that takes updates; rfc2136 only',
     key: 'ingress.dns.server',
     sample: 'ns1.example.com',
+    needs: { domain: 'ai.example.com', dns: 'rfc2136' },
     applies: isRfc2136,
   },
   {
@@ -332,6 +339,7 @@ export const QUESTIONS: readonly Question[] = [
     help: 'name of the TSIG key; rfc2136 only',
     key: 'ingress.dns.tsigKeyName',
     sample: 'rootstock',
+    needs: { domain: 'ai.example.com', dns: 'rfc2136' },
     applies: isRfc2136,
   },
   {
@@ -345,6 +353,7 @@ export const QUESTIONS: readonly Question[] = [
       { value: 'acme', label: "Let's Encrypt" },
       { value: 'self-signed', label: "the cluster's own CA; browsers warn until they trust it" },
     ],
+    needs: { domain: 'ai.example.com' },
     applies: hasDomain,
     fallback: ({ dns }) => ((DNS_PROVIDERS as readonly string[]).includes(dns ?? '') ? 'acme' : 'self-signed'),
   },
@@ -355,6 +364,7 @@ export const QUESTIONS: readonly Question[] = [
     help: 'contact address of the ACME account; needed for acme',
     key: 'ingress.tls.email',
     sample: 'ops@example.com',
+    needs: { domain: 'ai.example.com', tls: 'acme' },
     applies: isAcme,
   },
 ];

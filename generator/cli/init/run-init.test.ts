@@ -131,6 +131,23 @@ describe('generator/cli/init/run-init', () => {
       flags: { ...AWS, availability: 'high', 'etcd-bucket': 'etcd', domain: 'ai.example.com', email: 'a@example.com' },
     },
     { name: 'AWS with state in S3', flags: { ...AWS, 'state-bucket': 'tfs' } },
+    {
+      name: 'AWS in China',
+      flags: { ...AWS, region: 'cn-north-1', availability: 'high', 'etcd-bucket': 'etcd', 'state-bucket': 'tfs' },
+    },
+    {
+      name: 'AWS with snapshots in another region',
+      flags: {
+        ...AWS,
+        availability: 'high',
+        'etcd-bucket': 'etcd',
+        'etcd-endpoint': 's3.us-west-2.amazonaws.com',
+      },
+    },
+    {
+      name: 'AWS with one bucket for all',
+      flags: { ...AWS, availability: 'high', 'etcd-bucket': 'one', 'state-bucket': 'one' },
+    },
   ] satisfies readonly { name: string; flags: Given }[])('writes $name from flags alone', async ({ flags }) => {
     const { world, files } = makeWorld();
 
@@ -139,6 +156,25 @@ describe('generator/cli/init/run-init', () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining('next: rootstock render -e lab.yaml -o ')]);
     expect(stdout).toBe('create environment.schema.json\ncreate lab.yaml\n');
     expect(errorsOf(files.get('lab.yaml'))).toEqual([]);
+  });
+
+  it.each([
+    { region: 'cn-north-1', endpoint: undefined, expected: 's3.cn-north-1.amazonaws.com.cn', of: 'cn-north-1' },
+    { region: 'eu-central-1', endpoint: undefined, expected: 's3.eu-central-1.amazonaws.com', of: 'eu-central-1' },
+    {
+      region: 'eu-central-1',
+      endpoint: 's3.us-west-2.amazonaws.com',
+      expected: 's3.us-west-2.amazonaws.com',
+      of: 'us-west-2',
+    },
+  ])('writes the region of $expected', async ({ region, endpoint, expected, of }) => {
+    const { world, files } = makeWorld();
+    const flags = { ...AWS, region, availability: 'high', 'etcd-bucket': 'one', 'state-bucket': 'one' };
+
+    await runInit({ flags: endpoint === undefined ? flags : { ...flags, 'etcd-endpoint': endpoint } }, world);
+
+    expect(files.get('lab.yaml')).toContain(`    endpoint: ${expected}\n    bucket: one\n    region: ${of}\n`);
+    expect(files.get('lab.yaml')).toContain('    folder: etcd/lab # apart from the state');
   });
 
   it('writes a file without a bastion, and asks how else to get in', async () => {
@@ -215,13 +251,37 @@ describe('generator/cli/init/run-init', () => {
       name: 'a flag without effect',
       flags: { ...ZCOMPUTE, email: 'a@example.com' },
       code: 2,
-      says: /INIT-003 {2}--email\n.*\n {2}hint: leave --email out/,
+      says: /INIT-003 {2}--email\n.*\n {2}hint: add --domain ai\.example\.com --tls acme, or leave --email out/,
+    },
+    {
+      name: 'DNS without a domain',
+      flags: { ...ZCOMPUTE, dns: 'cloudflare' },
+      code: 2,
+      says: /INIT-003 {2}--dns\n.*\n {2}hint: add --domain ai\.example\.com, or leave --dns out/,
+    },
+    {
+      name: 'certificates without a domain',
+      flags: { ...ZCOMPUTE, tls: 'acme' },
+      code: 2,
+      says: /INIT-003 {2}--tls\n.*\n {2}hint: add --domain ai\.example\.com, or leave --tls out/,
+    },
+    {
+      name: 'an address for certificates of the own CA',
+      flags: { ...ZCOMPUTE, domain: 'ai.example.com', email: 'a@example.com' },
+      code: 2,
+      says: /INIT-003 {2}--email\n.*\n {2}hint: add --tls acme, or leave --email out/,
+    },
+    {
+      name: 'a bucket of snapshots that nobody takes',
+      flags: { ...ZCOMPUTE, 'etcd-bucket': 'abc' },
+      code: 2,
+      says: /INIT-003 {2}--etcd-bucket\n.*\n {2}hint: add --availability high, or leave --etcd-bucket out/,
     },
     {
       name: 'a flag of the other platform',
       flags: { ...AWS, endpoint: 'https://x.example.com' },
       code: 2,
-      says: /INIT-003 {2}--endpoint/,
+      says: /INIT-003 {2}--endpoint\n.*\n {2}hint: leave --endpoint out/,
     },
     {
       name: 'a name that is no name',
@@ -251,7 +311,7 @@ describe('generator/cli/init/run-init', () => {
       name: 'a GPU count that is no number',
       flags: { ...ZCOMPUTE, 'gpu-count': 'two' },
       code: 1,
-      says: /ENV-012 {2}--gpu-count/,
+      says: /ENV-012 {2}--gpu-count .*\n {2}A whole number[^\n]*not "two"/,
     },
     {
       name: 'a key file that cannot be read',
