@@ -4,6 +4,7 @@ import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import type { TerraformResource, TerraformStack } from 'cdktf';
+import { awsDomain } from '../../../generator/core/aws-hosts.ts';
 import { call, type HclValue } from '../../../generator/core/hcl.ts';
 import type { EnvironmentPlan } from '../../../generator/plan/plan.ts';
 import { note, type TerraformFile } from '../contract.ts';
@@ -100,13 +101,14 @@ function addProfile(
 
 /** zCompute refuses tags and descriptions in IAM. */
 function addRole(stack: TerraformStack, plan: EnvironmentPlan, name: 'control' | 'worker', cloudName: string): IamRole {
-  const isAws = plan.environment.platform.kind === 'aws';
+  const { platform } = plan.environment;
+  const isAws = platform.kind === 'aws';
+  // China knows EC2 by the name of its own domain. @see https://github.com/hashicorp/terraform-provider-aws/pull/47141
+  const ec2 = `ec2.${isAws ? awsDomain(platform.region) : 'amazonaws.com'}`;
   return add(stack, IamRole, name, {
     name: cloudName,
     ...(isAws ? { description: `Nodes with the role ${name} of ${plan.name}`, tags: { Name: cloudName } } : {}),
-    assumeRolePolicy: policyDocument([
-      { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
-    ]),
+    assumeRolePolicy: policyDocument([{ Effect: 'Allow', Principal: { Service: ec2 }, Action: 'sts:AssumeRole' }]),
     forceDetachPolicies: true,
   });
 }

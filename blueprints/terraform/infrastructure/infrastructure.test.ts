@@ -218,15 +218,16 @@ describe('blueprints/terraform/infrastructure', () => {
     });
 
     it.each([
-      { region: 'eu-central-1', partition: 'aws' },
-      { region: 'us-gov-west-1', partition: 'aws-us-gov' },
-      { region: 'cn-north-1', partition: 'aws-cn' },
-    ])('names resources of $region in partition $partition', ({ region, partition }) => {
+      { region: 'eu-central-1', partition: 'aws', ec2: 'ec2.amazonaws.com' },
+      { region: 'us-gov-west-1', partition: 'aws-us-gov', ec2: 'ec2.amazonaws.com' },
+      { region: 'cn-north-1', partition: 'aws-cn', ec2: 'ec2.amazonaws.com.cn' },
+    ])('names resources of $region in partition $partition', ({ region, partition, ec2 }) => {
       const zones = [`${region}a`];
 
       const code = renderAll(onAws({ region, availabilityZones: zones }));
 
       expect(code).toContain(`"arn:${partition}:ec2:*:*:volume/*"`);
+      expect(code.match(/"ec2\.amazonaws\.com[^"]*"/g)).toEqual([`"${ec2}"`, `"${ec2}"`]);
     });
 
     it('names profiles by what launch configurations and launch templates take', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SMALL } from '../../testing/plan-builder.ts';
+import { SMALL, SMALL_AWS } from '../../testing/plan-builder.ts';
 import { type Remembered, summariseChange } from '../../testing/summarise-change.ts';
 
 const BACKUP = { endpoint: 'https://s3.example.com', bucket: 'copies', folder: 'lab' };
@@ -174,5 +174,16 @@ describe('generator/summary/dangers/outside-stores.ts', () => {
     const dangers = dangersOf(row, { plans: false });
 
     expect(dangers.map(({ name }) => name)).toEqual(row.danger === undefined ? [] : [row.danger[0]]);
+  });
+
+  it.each([{ plans: true }, { plans: false }])('takes the region of AWS where none is written: %j', (remembered) => {
+    const before = { ...SMALL_AWS, backup: { bucket: 'copies' } };
+    const after = { ...SMALL_AWS, backup: { bucket: 'copies', region: 'eu-central-1' } };
+    const elsewhere = { ...SMALL_AWS, backup: { bucket: 'copies', region: 'us-east-1' } };
+    const namesOf = (to: object) =>
+      summariseChange(before, to, { before: [], after: [] }, remembered)?.dangers.map(({ name }) => name) ?? [];
+
+    expect(namesOf(after)).toEqual([]);
+    expect(namesOf(elsewhere)).toEqual(['backup']);
   });
 });
