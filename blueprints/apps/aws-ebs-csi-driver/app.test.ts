@@ -38,7 +38,12 @@ describe('blueprints/apps/aws-ebs-csi-driver/app.ts', () => {
   it('asks no metadata service from its node pods, and runs them on every node', () => {
     const { node } = valuesOf(SMALL);
 
-    expect(node).toEqual({ tolerateAllTaints: true, metadataSources: 'kubernetes', enableWindows: false });
+    expect(node).toEqual({
+      daemonSetAnnotations: { 'argocd.argoproj.io/ignore-healthcheck': 'true' },
+      tolerateAllTaints: true,
+      metadataSources: 'kubernetes',
+      enableWindows: false,
+    });
   });
 
   it('tells the driver on zCompute where the API is, in the ConfigMap that the chart reads', () => {

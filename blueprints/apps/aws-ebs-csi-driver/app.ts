@@ -77,6 +77,8 @@ function planValues(context: AppContext): YamlMap {
         platform.endpoint === undefined ? undefined : { 'rootstock.dev/aws-meta': digest(ec2Url(platform.endpoint)) },
     },
     node: {
+      // A node that is lost and not yet gone has no pod that is ready, and later waves would wait for it for hours.
+      daemonSetAnnotations: { 'argocd.argoproj.io/ignore-healthcheck': 'true' },
       // Everywhere: a node without it cannot mount volumes, whatever keeps other pods away.
       tolerateAllTaints: true,
       // What the cloud controller wrote into the Node object. The metadata service does not answer pods on AWS workers.

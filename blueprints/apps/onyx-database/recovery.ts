@@ -1,4 +1,5 @@
 // How the database comes back, for the runbook of the environment.
+import { formatSync } from '../../../generator/core/argo-cd-commands.ts';
 import type { AppContext } from '../../../generator/core/blueprint.ts';
 import { POSTGRES } from '../../../generator/core/data-services.ts';
 import type { Inputs } from './inputs.ts';
@@ -9,7 +10,11 @@ const PSQL = `kubectl --namespace onyx exec "$PRIMARY" --container postgres -- p
 export function describeRecovery({ backup, environment, inputs }: AppContext<Inputs>): readonly string[] {
   if (backup === undefined)
     return [
-      'There is no copy outside the cluster, because the environment file has no `backup`: a cluster that is made anew starts with an empty database.',
+      'There is no copy outside the cluster, because the environment file has no `backup`: a cluster that is made anew starts with an empty database. Nobody can sign in to it before this sync has made the first administrator; where `apps.onyx.passwordSignUp` is true, whoever comes first would become one, so take Onyx out of `ingress.expose` before:',
+      '',
+      '```sh',
+      formatSync('onyx-access'),
+      '```',
     ];
   const next = inputs.generation + 1;
   const file = `environments/${environment}.yaml`;

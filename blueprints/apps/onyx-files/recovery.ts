@@ -5,10 +5,16 @@ import type { AppContext } from '../../../generator/core/blueprint.ts';
 export function describeRecovery({ backup }: Pick<AppContext, 'backup'>): readonly string[] {
   if (backup === undefined) return [];
   return [
-    `Every night new and changed files are copied to \`${backup.folder}/\` in the bucket \`${backup.bucket}\`; what was changed or deleted stays there for ${backup.retentionDays} days. An empty bucket is filled again by itself:`,
+    `Every night new and changed files are copied to \`${backup.folder}/\` in the bucket \`${backup.bucket}\`; what was changed or deleted stays there for ${backup.retentionDays} days. The bucket of a new environment is filled again by itself:`,
     '',
     '```sh',
     'kubectl --namespace onyx logs --selector app.kubernetes.io/name=onyx-files,app.kubernetes.io/component=restore --tail=-1',
+    '```',
+    '',
+    'A bucket that was emptied or made anew while the environment lives on is filled once the Job that has done it is gone; Argo CD makes another:',
+    '',
+    '```sh',
+    'kubectl --namespace onyx delete job --selector app.kubernetes.io/name=onyx-files,app.kubernetes.io/component=restore',
     '```',
     '',
     'Files as they were at a moment, for example together with a database of that time; files that are newer stay:',

@@ -20,7 +20,7 @@ import { planTrust } from './trust.ts';
 import { memoryGiBOf, planValues } from './values.ts';
 
 const ALONE =
-  'Onyx finds no documents until the node runs elsewhere with the same volume, five to seven minutes later; chats without documents go on. If the volume is lost too, the index comes from the newest snapshot, or Onyx has to read all sources again.';
+  'Onyx finds no documents until the node runs elsewhere with the same volume, five to seven minutes later; chats without documents go on. If the volume is lost too, the newest snapshot is restored once somebody syncs the Application (runbook); without one, Onyx has to read all sources again.';
 const THREE =
   'Searches go on: each part of the index is on two nodes, and two of three still decide. The lost one comes back on another node with its volume. Ready says that it has joined, not that all copies are back: wait until `_cluster/health` says green (runbook) before a second node is drained or replaced.';
 

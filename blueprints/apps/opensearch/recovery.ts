@@ -1,4 +1,6 @@
 // How the search index comes back, for the runbook of the environment.
+
+import { formatSync, START_ARGO_CD, STOP_ARGO_CD } from '../../../generator/core/argo-cd-commands.ts';
 import type { AppContext } from '../../../generator/core/blueprint.ts';
 import { OPENSEARCH } from '../../../generator/core/data-services.ts';
 import { nameJob } from './snapshots.ts';
@@ -24,7 +26,7 @@ function describeNodes(context: Pick<AppContext, 'backup'>): string[] {
 }
 
 const ENLARGE = [
-  'To enlarge the volumes, which the StatefulSet does not do: the claims first, then the StatefulSet without its pods, and then, at once, the new `apps.opensearch.storageGiB` in the environment file, with `--allow-replace` and the name that `diff` lists for it. For 128 GiB:',
+  'To enlarge the volumes, which the StatefulSet does not do: write the new `apps.opensearch.storageGiB` into the environment file, render with `--allow-replace` and the name that `diff` lists for it, and push. Argo CD now says that the StatefulSet cannot be changed. Then the claims, and the StatefulSet without its pods, which Argo CD makes anew with the new size. In this order: before the push it would make it anew with the old one. For 128 GiB:',
   '',
   '```sh',
   `for claim in $(kubectl --namespace onyx get pvc --output name | grep ${OPENSEARCH.service}-${OPENSEARCH.service}-); do`,
@@ -48,6 +50,16 @@ const GIVEN_UP = [
   '',
 ];
 
+/** The settings of a cluster are on its volumes, and a claim that comes back empty is no change in Git. */
+const VOLUME_LOST = [
+  'Where all volumes were lost while the environment lives on, nothing is restored, and no more snapshots are made: nothing in Git has changed. Sync once by hand; the Job restores the newest snapshot if Onyx has not made an index yet, and snapshots go on:',
+  '',
+  '```sh',
+  formatSync('opensearch'),
+  '```',
+  '',
+];
+
 function describeSnapshots({ backup }: Pick<AppContext, 'backup'>): readonly string[] {
   if (backup === undefined)
     return [
@@ -62,14 +74,20 @@ function describeSnapshots({ backup }: Pick<AppContext, 'backup'>): readonly str
     '```',
     '',
     ...GIVEN_UP,
-    'By hand, while Onyx is scaled to zero; curl asks for the password of `admin`:',
+    ...VOLUME_LOST,
+    'By hand: Argo CD stops, since it would start Onyx again at once; Onyx stops, since it would make an index of its own. curl asks for the password of `admin`, and the second command lists the snapshots:',
     '',
     '```sh',
     `kubectl --namespace onyx port-forward service/${OPENSEARCH.service} 9200:9200 &`,
     `${CALL} 'https://localhost:9200/_cat/snapshots/${OPENSEARCH.repository}?v'`,
+    'SNAPSHOT=name-of-one-of-them',
+    STOP_ARGO_CD,
+    'kubectl --namespace onyx scale deployment --selector app.kubernetes.io/instance=onyx --replicas=0',
+    'kubectl --namespace onyx wait pod --selector app.kubernetes.io/instance=onyx --for=delete --timeout=10m',
     `${CALL} --request DELETE 'https://localhost:9200/${OPENSEARCH.indices}'`,
     `${CALL} --header 'Content-Type: application/json' --data '{"indices": "${OPENSEARCH.indices}", "include_global_state": false}' \\`,
     `  "https://localhost:9200/_snapshot/${OPENSEARCH.repository}/$SNAPSHOT/_restore"`,
+    START_ARGO_CD,
     '```',
   ];
 }

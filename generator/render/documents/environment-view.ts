@@ -1,4 +1,5 @@
 // One environment → the facts that its documents print. Templates use names from here only, and strict mustache holds them to it.
+import { formatEndSync } from '../../core/argo-cd-commands.ts';
 import { ingressLoadBalancerName } from '../../core/cloud-names.ts';
 import { VERSION } from '../../core/version.ts';
 import type { EnvironmentPlan } from '../../plan/plan.ts';
@@ -217,6 +218,7 @@ function firstBootView(plan: EnvironmentPlan): Record<string, unknown> {
   const installed = plan.apps.map(({ blueprint }) => blueprint).filter(({ firstBoot }) => firstBoot !== undefined);
   return {
     firstBootScript: firstBootScript(plan, nodeShell(plan)),
+    endSync: formatEndSync('NAME'),
     firstBootApplications: listInWords([...installed.map(({ name }) => code(name)), code('projects')]),
     firstBootCharts: installed.map(({ name, releaseName }) => releaseName ?? name).join(' '),
   };

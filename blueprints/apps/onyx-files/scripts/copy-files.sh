@@ -28,6 +28,7 @@ require_ready() {
   if ! grep -qx "${READY##*/}" "$LIST"; then
     log "$SOURCE has no $READY: it is not the bucket that was copied so far, or nothing was restored into it yet"
     log 'the Job onyx-files-restore-... has to finish first: kubectl -n onyx logs -l app.kubernetes.io/name=onyx-files,app.kubernetes.io/component=restore'
+    log 'if it is finished, the bucket was emptied since: delete that Job, and Argo CD makes another, which fills it'
     exit 1
   fi
 }
