@@ -66,8 +66,10 @@ export const separateStores: RepositoryRule = {
   kinds: [SAME_SNAPSHOTS, AMONG_SNAPSHOTS, SAME_COPIES, SAME_FILES, COPIES_WITH_FILES],
   check(environments) {
     const all = listOwned(environments);
+    const buckets = groupByBucket(all);
     return CLASHES.flatMap((clash) =>
-      listPairs(clash, all)
+      buckets
+        .flatMap((bucket) => listPairs(clash, bucket))
         .filter(([one, other]) => isClash(clash, one.store, other.store))
         .map(([one, other]) => describe(clash, one, other, all)),
     );
@@ -83,12 +85,21 @@ function listOwned(environments: readonly Environment[]): Owned[] {
   );
 }
 
+function groupByBucket(all: readonly Owned[]): readonly (readonly Owned[])[] {
+  const groups = new Map<string, Owned[]>();
+  for (const owned of all) {
+    const known = groups.get(owned.store.identity);
+    if (known === undefined) groups.set(owned.store.identity, [owned]);
+    else known.push(owned);
+  }
+  return [...groups.values()];
+}
+
 /** Two of one use are a pair once, the earlier first. */
-function listPairs(clash: Clash, all: readonly Owned[]): (readonly [Owned, Owned])[] {
-  return all.flatMap((one, first) =>
-    all
-      .filter((_, second) => clash.one !== clash.other || first < second)
-      .map((other): readonly [Owned, Owned] => [one, other]),
+function listPairs({ one, other }: Clash, bucket: readonly Owned[]): (readonly [Owned, Owned])[] {
+  const [ones, others] = [one, other].map((use) => bucket.filter(({ store }) => store.use === use));
+  return (ones ?? []).flatMap((a, first) =>
+    (others ?? []).filter((_, second) => one !== other || first < second).map((b): readonly [Owned, Owned] => [a, b]),
   );
 }
 
