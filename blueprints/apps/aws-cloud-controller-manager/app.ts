@@ -1,6 +1,7 @@
 // The AWS cloud controller: tells Kubernetes which instance a node is, and removes nodes whose instance is gone.
 import { createHash } from 'node:crypto';
 import Type from 'typebox';
+import { awsDomain } from '../../../generator/core/aws-hosts.ts';
 import { type AppContext, defineApp, type EgressHost, type Manifest } from '../../../generator/core/blueprint.ts';
 import { planWayOutOfNode, pullSecretObjects, unlessEmpty } from '../../../generator/core/egress.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
@@ -100,7 +101,7 @@ function listEgress({ platform }: AppContext): EgressHost[] {
   const api =
     platform.endpoint === undefined
       ? ['ec2', 'elasticloadbalancing'].map((service) => ({
-          host: `${service}.${platform.region}.amazonaws.com`,
+          host: `${service}.${platform.region}.${awsDomain(platform.region)}`,
           port: 443,
         }))
       : [{ host: new URL(platform.endpoint).hostname, port: Number(new URL(platform.endpoint).port) || 443 }];

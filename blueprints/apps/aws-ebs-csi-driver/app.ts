@@ -1,6 +1,7 @@
 // The EBS CSI driver: makes volumes, attaches them to the nodes of their pods, and grows them.
 import { createHash } from 'node:crypto';
 import Type from 'typebox';
+import { awsDomain } from '../../../generator/core/aws-hosts.ts';
 import {
   type AppContext,
   defineApp,
@@ -142,7 +143,7 @@ function listEgress({ platform }: AppContext): EgressHost[] {
   return [
     { host: 'public.ecr.aws', port: 443, purpose: 'images of the EBS CSI driver' },
     {
-      host: site?.hostname ?? `ec2.${platform.region}.amazonaws.com`,
+      host: site?.hostname ?? `ec2.${platform.region}.${awsDomain(platform.region)}`,
       port: Number(site?.port) || 443,
       purpose: 'cloud API, for volumes',
     },

@@ -1,5 +1,6 @@
 // The AWS load balancer controller: makes load balancers for Services and Ingresses that ask for one of their own.
 import Type from 'typebox';
+import { awsDomain } from '../../../generator/core/aws-hosts.ts';
 import {
   type AppContext,
   type AppPlan,
@@ -108,7 +109,9 @@ function listEgress({ platform }: AppContext): EgressHost[] {
   const site = platform.endpoint === undefined ? undefined : new URL(platform.endpoint);
   const hosts =
     site === undefined
-      ? ['acm', 'ec2', 'elasticloadbalancing'].map((service) => `${service}.${platform.region}.amazonaws.com`)
+      ? ['acm', 'ec2', 'elasticloadbalancing'].map(
+          (service) => `${service}.${platform.region}.${awsDomain(platform.region)}`,
+        )
       : [site.hostname];
   const port = Number(site?.port) || 443;
   return [

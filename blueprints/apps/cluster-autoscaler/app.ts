@@ -1,6 +1,7 @@
 // The cluster autoscaler: adds nodes when pods find no place, and removes those that nothing needs.
 import { createHash } from 'node:crypto';
 import Type from 'typebox';
+import { awsDomain } from '../../../generator/core/aws-hosts.ts';
 import { type AppContext, type AppPlan, defineApp, type EgressHost } from '../../../generator/core/blueprint.ts';
 import { controlNodePlacement } from '../../../generator/core/control-nodes.ts';
 import { planWayOut, pullSecretNames, unlessEmpty, type WayOut } from '../../../generator/core/egress.ts';
@@ -151,7 +152,10 @@ function listEgress({ platform }: AppContext): EgressHost[] {
   const site = platform.endpoint === undefined ? undefined : new URL(platform.endpoint);
   const hosts =
     site === undefined
-      ? ['autoscaling', 'ec2'].map((service) => ({ host: `${service}.${platform.region}.amazonaws.com`, port: 443 }))
+      ? ['autoscaling', 'ec2'].map((service) => ({
+          host: `${service}.${platform.region}.${awsDomain(platform.region)}`,
+          port: 443,
+        }))
       : [{ host: site.hostname, port: Number(site.port) || 443 }];
   return [
     { host: 'registry.k8s.io', port: 443, purpose: 'image of the cluster autoscaler' },

@@ -1,5 +1,6 @@
 // Base backups and WAL: where they go, how long they stay, and when the base backups are made.
 import { createHash } from 'node:crypto';
+import { isAwsHost } from '../../../generator/core/aws-hosts.ts';
 import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts';
 import { BACKUP_STORAGE, ONYX_NAMESPACE, POSTGRES, POSTGRES_OPERATOR } from '../../../generator/core/data-services.ts';
 import { proxyVariables } from '../../../generator/core/egress.ts';
@@ -58,7 +59,7 @@ function planStore(context: AppContext<Inputs>, archive: Archive): YamlMap {
 
 /** @see https://github.com/cloudnative-pg/plugin-barman-cloud/blob/v0.13.0/web/docs/object_stores.md (checksums) */
 function planVariables({ egress }: AppContext<Inputs>, { endpoint, region }: Archive): readonly YamlMap[] {
-  const isAws = new URL(endpoint).hostname.endsWith('.amazonaws.com');
+  const isAws = isAwsHost(new URL(endpoint).hostname);
   // The SDK sends checksums that many other stores refuse.
   const checksums = ['AWS_REQUEST_CHECKSUM_CALCULATION', 'AWS_RESPONSE_CHECKSUM_VALIDATION'];
   return [

@@ -1,4 +1,5 @@
 // The two buckets as rclone knows them: by variables, so that no file holds a key.
+import { isAwsHost } from '../../../generator/core/aws-hosts.ts';
 import type { AppContext } from '../../../generator/core/blueprint.ts';
 import { BACKUP_STORAGE, OBJECT_STORAGE } from '../../../generator/core/data-services.ts';
 import { from, type YamlMap } from '../../../generator/core/provenance.ts';
@@ -40,7 +41,7 @@ export function planRemotes(buckets: Buckets): YamlMap[] {
 }
 
 function providerOf({ endpoint }: Bucket): string {
-  return new URL(endpoint).hostname.endsWith('.amazonaws.com') ? 'AWS' : 'Other';
+  return isAwsHost(new URL(endpoint).hostname) ? 'AWS' : 'Other';
 }
 
 interface Login {

@@ -1,4 +1,5 @@
 // What every process of Onyx reads from its environment: where its data is, and how it behaves.
+import { isAwsHost } from '../../../generator/core/aws-hosts.ts';
 import type { AppContext } from '../../../generator/core/blueprint.ts';
 import { OBJECT_STORAGE, OPENSEARCH, POSTGRES, REDIS } from '../../../generator/core/data-services.ts';
 import { from, type YamlMap, type YamlValue } from '../../../generator/core/provenance.ts';
@@ -75,7 +76,7 @@ function planObjectStorage({ objectStorage }: AppContext<Inputs>): YamlMap {
     S3_ENDPOINT_URL: from('objectStorage.endpoint', endpoint),
     S3_FILE_STORE_BUCKET_NAME: from('objectStorage.bucket', bucket),
     AWS_REGION_NAME: from('objectStorage.region', region),
-    ...(new URL(endpoint).hostname.endsWith('.amazonaws.com') ? {} : PLAIN_CHECKSUMS),
+    ...(isAwsHost(new URL(endpoint).hostname) ? {} : PLAIN_CHECKSUMS),
     // Onyx trusts any certificate unless told otherwise.
     S3_VERIFY_SSL: endpoint.startsWith('https:') ? 'true' : undefined,
   };

@@ -1,4 +1,5 @@
 // Settings of the nodes: `opensearch.yml` and the users, both without a secret in them.
+import { isAwsHost } from '../../../generator/core/aws-hosts.ts';
 import type { AppContext, Manifest } from '../../../generator/core/blueprint.ts';
 import { ONYX_NAMESPACE } from '../../../generator/core/data-services.ts';
 import { from } from '../../../generator/core/provenance.ts';
@@ -58,7 +59,7 @@ function planS3Client({ backup, egress, platform }: AppContext<Inputs>): Record<
     protocol: protocol.replace(':', ''),
     region: backup.region,
     // Other stores than Amazon's often have no name for each bucket.
-    path_style_access: platform.kind !== 'aws' || !hostname.endsWith('.amazonaws.com'),
+    path_style_access: platform.kind !== 'aws' || !isAwsHost(hostname),
     ...(proxy === undefined ? {} : proxyOf(proxy.url)),
   };
   return Object.fromEntries(Object.entries(client).map(([name, value]) => [`s3.client.default.${name}`, value]));

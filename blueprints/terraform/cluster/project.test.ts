@@ -196,6 +196,7 @@ output "image" {
 
 describe('blueprints/terraform/cluster/project.ts: node groups', () => {
   const three = {
+    etcdBackup: { endpoint: 's3.example.com', bucket: 'etcd' },
     nodeGroups: { ...SMALL.cluster.nodeGroups, control: { role: 'control', instanceType: 'z4.large', size: 3 } },
   };
 
