@@ -84,12 +84,12 @@ function measureEnvironments() {
   });
 }
 
-/** Environments of one repository may share neither name, nor domain, nor snapshot folder. */
+/** Environments of one repository may share neither name, nor domain, nor what lies in a bucket. */
 function rename(text: string, name: string): string {
   return text
     .replace(/^( {2}name:).*$/m, `$1 ${name}`)
     .replace(/^( *domain: )/m, `$1${name}.`)
-    .replace(/^( *folder: ).*$/m, `$1${name}`);
+    .replace(/^( *bucket: )/gm, `$1${name}-`);
 }
 
 function measurePackage() {
