@@ -12,18 +12,25 @@ function patchOf(command: string): unknown {
 }
 
 describe('generator/core/argo-cd-commands', () => {
-  it('starts a sync with the options that the Application has, and only then', () => {
+  it('starts a sync with the options that the Application has, over no sync that runs, and without what the last one left', () => {
     const patch = patchOf(formatSync('opensearch'));
 
     expect(formatSync('opensearch')).toContain(' application opensearch --type json ');
     expect(patch).toEqual([
-      expect.objectContaining({ op: 'add', path: '/operation' }),
+      { op: 'test', path: '/operation', value: null },
+      { op: 'remove', path: '/status/operationState' },
+      { op: 'add', path: '/operation', value: { initiatedBy: { username: 'runbook' }, sync: { prune: true } } },
       { op: 'copy', from: '/spec/syncPolicy/syncOptions', path: '/operation/sync/syncOptions' },
       { op: 'copy', from: '/spec/syncPolicy/retry', path: '/operation/retry' },
     ]);
   });
 
-  it('ends a sync', () => {
-    expect(patchOf(formatEndSync('onyx'))).toEqual({ status: { operationState: { phase: 'Terminating' } } });
+  it('ends a sync that runs, and leaves one alone that has ended', () => {
+    const patch = patchOf(formatEndSync('onyx'));
+
+    expect(patch).toEqual([
+      { op: 'test', path: '/status/operationState/phase', value: 'Running' },
+      { op: 'replace', path: '/status/operationState/phase', value: 'Terminating' },
+    ]);
   });
 });

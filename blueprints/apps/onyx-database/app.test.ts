@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalog, listCatalogFacts, listInputSchemas } from '../../../generator/catalog/catalog.ts';
+import { formatSync } from '../../../generator/core/argo-cd-commands.ts';
 import { type PlainMap, stripProvenance } from '../../../generator/core/provenance.ts';
 import { parseEnvironments } from '../../../generator/environment/parse-environment.ts';
 import { makeEnvironmentSchema } from '../../../generator/environment/schema/environment-schema.ts';
@@ -356,6 +357,17 @@ describe('blueprints/apps/onyx-database/guard.ts', () => {
       group: 'admissionregistration.k8s.io',
       kind: 'ValidatingAdmissionPolicy',
     });
+  });
+
+  it.each([
+    ['with a backup', { overrides: BACKUP }],
+    ['without one', {}],
+  ])('tells how an empty database gets tables, and then an administrator, %s', (_title, change: Change) => {
+    const told = planApp(change).plan.recovery ?? [];
+
+    const sync = told.indexOf(formatSync('onyx-access'));
+    expect(told.join('\n')).toContain('take Onyx out of `ingress.expose`');
+    expect(told[sync - 2]).toContain('rollout restart deployment onyx-api-server');
   });
 
   it('is not there without backups, where it could not tell anything', () => {

@@ -6,15 +6,25 @@ import type { Inputs } from './inputs.ts';
 
 const PSQL = `kubectl --namespace onyx exec "$PRIMARY" --container postgres -- psql`;
 
+/** Nothing in Git has changed, so the Job that makes the administrator does not run; tables are made when the API server starts. */
+const EMPTY = [
+  '**An empty database, while Onyx runs.** It has no tables until the API server starts anew, and no administrator until the sync after that. Where `apps.onyx.passwordSignUp` is true, whoever comes first would become administrator: take Onyx out of `ingress.expose`, render and push before, and put it back after:',
+  '',
+  '```sh',
+  'kubectl --namespace onyx rollout restart deployment onyx-api-server',
+  'kubectl --namespace onyx rollout status deployment onyx-api-server --timeout=40m',
+  formatSync('onyx-access'),
+  'kubectl --namespace onyx logs job/onyx-bootstrap',
+  '```',
+] as const;
+
 /** Lines of Markdown. */
 export function describeRecovery({ backup, environment, inputs }: AppContext<Inputs>): readonly string[] {
   if (backup === undefined)
     return [
-      'There is no copy outside the cluster, because the environment file has no `backup`: a cluster that is made anew starts with an empty database. Nobody can sign in to it before this sync has made the first administrator; where `apps.onyx.passwordSignUp` is true, whoever comes first would become one, so take Onyx out of `ingress.expose` before:',
+      'There is no copy outside the cluster, because the environment file has no `backup`: an environment that is made anew starts with an empty database.',
       '',
-      '```sh',
-      formatSync('onyx-access'),
-      '```',
+      ...EMPTY,
     ];
   const next = inputs.generation + 1;
   const file = `environments/${environment}.yaml`;
@@ -50,5 +60,7 @@ export function describeRecovery({ backup, environment, inputs }: AppContext<Inp
     '```',
     '',
     `Within three minutes the guard makes the new generation. Was it the wrong time, then once more with \`generation: ${next + 1}\`, \`recoverFrom: ${inputs.generation}\` and another \`recoverUntil\`.`,
+    '',
+    ...EMPTY,
   ];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatSync } from '../../../generator/core/argo-cd-commands.ts';
 import { BACKUP_STORAGE, OBJECT_STORAGE } from '../../../generator/core/data-services.ts';
 import { type PlainMap, stripProvenance } from '../../../generator/core/provenance.ts';
 import { renderCase } from '../../../generator/testing/app-cases.ts';
@@ -70,6 +71,21 @@ describe('blueprints/apps/onyx-files/app.ts', () => {
     });
     expect(plan.secrets?.map(({ name }) => name)).toEqual([BACKUP_STORAGE.secret.name]);
     expect(plan.egress?.map(({ host }) => host)).toEqual(['registry-1.docker.io', 's3.eu-central-1.amazonaws.com']);
+  });
+
+  it.each([
+    [
+      'of the store in the cluster, which a sync makes',
+      { kind: 'in-cluster', bucket: null, endpoint: null, region: null },
+      true,
+    ],
+    ['outside', BUCKETS.objectStorage, false],
+  ])('tells how to fill a new bucket %s', (_title, objectStorage, makesBucket) => {
+    const told = render({ objectStorage }).plan.recovery ?? [];
+
+    const sync = told.indexOf(formatSync('seaweedfs'));
+    expect(sync !== -1).toBe(makesBucket);
+    expect(told.findIndex((line) => line.includes('delete job'))).toBeGreaterThan(sync);
   });
 
   it('copies when the file says so, and never twice at the same time', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { formatSync } from '../../../generator/core/argo-cd-commands.ts';
 import type { Manifest } from '../../../generator/core/blueprint.ts';
 import { OPENSEARCH } from '../../../generator/core/data-services.ts';
 import { type PlainMap, stripProvenance } from '../../../generator/core/provenance.ts';
@@ -184,6 +185,31 @@ describe('blueprints/apps/opensearch/app.ts', () => {
 
     expect(told({ backup: BACKUP })).toContain('cronjob/argo-cd-resume');
     expect(told({})).not.toContain('cronjob/argo-cd-resume');
+  });
+
+  it('restores by hand only while neither Argo CD nor Onyx can make an index', () => {
+    const told = render('zcompute-single', { backup: BACKUP }).app.plan.recovery?.join('\n') ?? '';
+
+    const steps = [
+      'SNAPSHOT=',
+      'scale statefulset argocd-application-controller --replicas=0',
+      'scale deployment --selector app.kubernetes.io/instance=onyx --replicas=0',
+      '--request DELETE',
+      '/_restore',
+      'scale statefulset argocd-application-controller --replicas=1',
+    ].map((step) => told.indexOf(step));
+    expect(steps).toEqual(steps.toSorted((left, right) => left - right));
+    expect(steps).not.toContain(-1);
+  });
+
+  it.each([
+    ['with snapshots', { backup: BACKUP }],
+    ['without a backup', {}],
+  ])('tells how its Job runs where nothing in Git has changed, %s', (_title, overrides) => {
+    const { plan } = render('zcompute-single', overrides).app;
+
+    expect(plan.recovery).toContain(formatSync('opensearch'));
+    expect(plan.stores?.[0]?.losing).not.toContain('an empty cluster restores');
   });
 
   it('fetches no plugin for an image that has it', () => {

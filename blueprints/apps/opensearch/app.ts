@@ -155,7 +155,7 @@ function listStores({ availability, inputs, backup }: AppContext<Inputs>): Store
       losing:
         backup === undefined
           ? 'Onyx has to read all sources again; there are no snapshots without `backup`.'
-          : 'What was indexed since the snapshot of last night; an empty cluster restores that one by itself.',
+          : 'What was indexed since the snapshot of last night. A new environment restores that one by itself; one that lives on does once somebody syncs the Application (runbook).',
     },
   ];
 }

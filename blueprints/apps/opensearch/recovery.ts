@@ -52,7 +52,7 @@ const GIVEN_UP = [
 
 /** The settings of a cluster are on its volumes, and a claim that comes back empty is no change in Git. */
 const VOLUME_LOST = [
-  'Where all volumes were lost while the environment lives on, nothing is restored, and no more snapshots are made: nothing in Git has changed. Sync once by hand; the Job restores the newest snapshot if Onyx has not made an index yet, and snapshots go on:',
+  'Where all volumes were lost while the environment lives on, nothing is restored, and no more snapshots are made: nothing in Git has changed. Sync once by hand; the Job knows the bucket again, snapshots go on, and the newest one is restored if Onyx has not made an index yet. If it has, restore by hand afterwards, as below:',
   '',
   '```sh',
   formatSync('opensearch'),
@@ -63,7 +63,13 @@ const VOLUME_LOST = [
 function describeSnapshots({ backup }: Pick<AppContext, 'backup'>): readonly string[] {
   if (backup === undefined)
     return [
-      'There are no snapshots, because the environment file has no `backup`: where the index is lost, Onyx reads all sources again.',
+      'There are no snapshots, because the environment file has no `backup`: where the index is lost, Onyx has to read all sources again. It makes an empty index when its API server starts, and the sync gives that its copies; that sources are read again is for an administrator to start, in Onyx:',
+      '',
+      '```sh',
+      'kubectl --namespace onyx rollout restart deployment onyx-api-server',
+      'kubectl --namespace onyx rollout status deployment onyx-api-server --timeout=40m',
+      formatSync('opensearch'),
+      '```',
     ];
   return [
     `A snapshot is made every night, to \`${backup.folder}/\` in the bucket \`${backup.bucket}\` at ${backup.endpoint}, and removed after ${backup.retentionDays} days; the newest seven stay. A cluster that is made anew restores the newest one, and the Job \`onyx-gate\` keeps Onyx from starting before. What they say:`,
@@ -75,7 +81,7 @@ function describeSnapshots({ backup }: Pick<AppContext, 'backup'>): readonly str
     '',
     ...GIVEN_UP,
     ...VOLUME_LOST,
-    'By hand: Argo CD stops, since it would start Onyx again at once; Onyx stops, since it would make an index of its own. curl asks for the password of `admin`, and the second command lists the snapshots:',
+    'By hand: Argo CD stops, since it would start Onyx again at once; Onyx stops, since it would make an index of its own. Line by line, since curl asks for the password of `admin` each time; the second line lists the snapshots, and the last one starts both again:',
     '',
     '```sh',
     `kubectl --namespace onyx port-forward service/${OPENSEARCH.service} 9200:9200 &`,

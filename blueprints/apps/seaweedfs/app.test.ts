@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatSync } from '../../../generator/core/argo-cd-commands.ts';
 import { OBJECT_STORAGE } from '../../../generator/core/data-services.ts';
 import { type PlainMap, stripProvenance } from '../../../generator/core/provenance.ts';
 import { fillReferences } from '../../../generator/core/secret-path.ts';
@@ -44,6 +45,25 @@ describe('blueprints/apps/seaweedfs/app.ts', () => {
   it('names the filer as what one replica only can be, where the rest stays up', () => {
     expect(render('aws-high').plan.exceptions).toMatchObject([{ what: expect.stringContaining('onyx-files-filer') }]);
     expect(render('zcompute-single').plan.exceptions).toEqual([]);
+  });
+
+  it.each([
+    ['the only volume with files', 'zcompute-single', 'the volume with files was lost'],
+    ['two of three', 'aws-high', 'two volumes with files were lost'],
+  ])('tells how the bucket comes back after the loss of %s', (_title, environment, loss) => {
+    const told = render(environment).plan.recovery ?? [];
+
+    expect(told.join('\n')).toContain(loss);
+    expect(told.findIndex((line) => line.includes('delete pvc data-filer-onyx-files-filer-0'))).toBeLessThan(
+      told.indexOf(formatSync('seaweedfs')),
+    );
+  });
+
+  it.each([
+    ['with a backup', { endpoint: 'https://s3.example.com', bucket: 'copies' }, 'from their copies'],
+    ['without one', null, 'has no `backup`'],
+  ])('promises files only where there are copies, %s', (_title, backup, promise) => {
+    expect(render('zcompute-single', { backup }).plan.recovery?.join('\n')).toContain(promise);
   });
 
   it('puts nothing on the disks of nodes', () => {
@@ -103,7 +123,7 @@ describe('blueprints/apps/seaweedfs/app.ts', () => {
 
   it.each([
     ['are gone', {}, 'no copies without `backup`'],
-    ['come back', { backup: { bucket: 'copies' } }, 'onyx-files brings the copies of last night back'],
+    ['come back', { backup: { bucket: 'copies' } }, 'in one that lives on as the runbook says'],
   ])('says that files %s with their volume', (_title, overrides, text) => {
     expect(render('zcompute-single', overrides).plan.stores?.[0]?.losing).toContain(text);
   });

@@ -11,6 +11,7 @@ import { OBJECT_STORAGE, ONYX_NAMESPACE } from '../../../generator/core/data-ser
 import { type Inputs, inputs } from './inputs.ts';
 import { planManifests } from './manifests.ts';
 import { BUCKET_JOB, BUCKET_REQUESTS, IDENTITIES, PREFIX, REQUESTS, VERSION } from './names.ts';
+import { describeRecovery } from './recovery.ts';
 import { planValues } from './values.ts';
 
 type Context = AppContext<Inputs>;
@@ -48,6 +49,7 @@ export const app = defineApp({
     // None: helm template renders namespaced objects only, with createClusterRole off.
     clusterKinds: [],
     exceptions: listExceptions(context),
+    recovery: describeRecovery(context),
   }),
 });
 
@@ -131,7 +133,7 @@ function listStores({ availability, inputs, objectStorage, backup }: Context): S
   const losing =
     backup === undefined
       ? 'All files are gone: there are no copies without `backup`.'
-      : 'The app onyx-files brings the copies of last night back.';
+      : 'The copies of last night bring the files back: in a new environment by themselves, in one that lives on as the runbook says.';
   const count = availability.quorum;
   return [
     {

@@ -37,7 +37,7 @@ const volumeLeft = (() => {
 })();
 
 const ENLARGE =
-  'Enlarge the claims by hand, as the runbook says of OpenSearch: the size in the environment file alone changes nothing.';
+  'Push the new size, and then enlarge the claims by hand, as the runbook says of OpenSearch: either alone changes nothing for good.';
 
 /** The thresholds lie before those at which OpenSearch acts: 85 % and 95 % full, by default. */
 const SEARCH: readonly Alert[] = [

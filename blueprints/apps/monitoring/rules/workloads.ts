@@ -119,7 +119,7 @@ function listFull(left: string): Alert[] {
       summary:
         'Volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} left.',
       description:
-        'Raise its size in the environment file: it grows without a restart, and never shrinks. A claim of a StatefulSet that no operator looks after is patched by hand before.',
+        'Raise its size in the environment file: it grows without a restart, and never shrinks. Claims of a StatefulSet that no operator looks after are enlarged by hand after the push, as the runbook says of SeaweedFS.',
     },
     {
       alert: 'VolumeFull',
