@@ -14,8 +14,8 @@ export function describeRecovery({ availability, backup }: Pick<AppContext, 'ava
 function describeLoss(isReplicated: boolean, hasCopies: boolean): string[] {
   const lost = isReplicated ? 'two volumes with files were' : 'the volume with files was';
   const after = hasCopies
-    ? 'Then bring the files back from their copies, as said there'
-    : 'The files themselves are gone, because the environment file has no `backup`';
+    ? 'After that the files come back from their copies, as said there.'
+    : 'The files themselves stay lost, because the environment file has no `backup`.';
   return [
     `Where ${lost} lost while the environment lives on, the list of files still names what is gone, so make that anew as well:`,
     '',
@@ -24,7 +24,7 @@ function describeLoss(isReplicated: boolean, hasCopies: boolean): string[] {
     `kubectl --namespace onyx delete pod ${PREFIX}-filer-0`,
     '```',
     '',
-    `An empty list has no bucket. Nothing in Git has changed then, and the bucket is made in a sync only. ${after}:`,
+    `An empty list has no bucket, and nothing in Git has changed, so sync once by hand, which makes it. ${after}`,
     '',
     '```sh',
     formatSync('seaweedfs'),
