@@ -7,8 +7,8 @@ import type { EnvironmentPlan } from '../plan/plan.ts';
 import type { SealedSecret } from '../plan/sealing.ts';
 import { listTerraformSecrets } from '../plan/terraform-secrets.ts';
 import { digestSecret, type OpenSecret } from './seal.ts';
-import type { SealingKey, SecretStore } from './secret-store.ts';
-import { holdsValue, opensAny } from './unseal.ts';
+import { hasHad, type SealingKey, type SecretStore } from './secret-store.ts';
+import { holdsValue, openAll, opensAny } from './unseal.ts';
 
 /** One value that the environment needs. */
 export interface SecretEntry {
@@ -174,6 +174,76 @@ export function listUnexplained(store: SecretStore, { plan, inventory, found }: 
           isInUse(entry),
     )
     .map(({ path }) => path);
+}
+
+/** Values that sealed files hold and the store does not know, given ones and files of other makers included: nobody could seal them for another key. */
+export function listUnknown(store: SecretStore, { plan, inventory, found }: StoreSurroundings): SecretPath[] {
+  return inventory
+    .filter(({ make, path, secret }) => {
+      if (secret === undefined || make?.kind === 'text') return false;
+      const keys = findSealedFile(plan, secret, found)?.keys ?? [];
+      return keys.includes(path.split('/').at(-1) ?? '') && findValue(store, inventory, path) === undefined;
+    })
+    .map(({ path }) => path);
+}
+
+/** Values of the sealed files that the store's keys open, but for those that are worked out from others. */
+export function openSealedValues(
+  store: SecretStore,
+  { plan, inventory, found }: StoreSurroundings,
+): ReadonlyMap<SecretPath, string> {
+  const values = planSecrets(plan).flatMap((secret) => {
+    const sealed = findSealedFile(plan, secret, found);
+    return sealed === undefined ? [] : listGivenValues(store, inventory, secret, sealed);
+  });
+  return new Map(values);
+}
+
+function listGivenValues(
+  store: SecretStore,
+  inventory: readonly SecretEntry[],
+  secret: PlannedSecret,
+  sealed: SealedSecret,
+): (readonly [SecretPath, string])[] {
+  const given = new Set(inventory.filter(({ make }) => make?.kind !== 'text').map(({ path }) => path));
+  return [...openAll(sealed, store.sealingKeys)]
+    .map(([key, value]) => [pathOfKey(secret, key), value] as const)
+    .filter(([path]) => given.has(path));
+}
+
+/** Sealed files of ours with values that this store never had: another store made them after this one was copied. By path. */
+export function listNewer(store: SecretStore, { plan, inventory, found }: StoreSurroundings): readonly SealedSecret[] {
+  return planSecrets(plan)
+    .flatMap((secret) => {
+      const sealed = findSealedFile(plan, secret, found);
+      return sealed !== undefined && isNewer(store, inventory, secret, sealed) ? [sealed] : [];
+    })
+    .sort((a, b) => compareText(a.path, b.path));
+}
+
+/** True for one of them. */
+export function isNewer(
+  store: SecretStore,
+  inventory: readonly SecretEntry[],
+  secret: PlannedSecret,
+  sealed: SealedSecret,
+): boolean {
+  if (sealed.digest === undefined) return false;
+  return listGivenValues(store, inventory, secret, sealed).some(
+    ([path, value]) => store.values[path] !== undefined && !hasHad(store, path, value),
+  );
+}
+
+/** Sealed files that the next cluster, which is given the newest key alone, cannot open. By path. */
+export function listClosedToNext(store: SecretStore, { plan, found }: StoreSurroundings): readonly SealedSecret[] {
+  const newest = store.sealingKeys.slice(0, 1);
+  return planSecrets(plan)
+    .flatMap((secret) => {
+      const sealed = findSealedFile(plan, secret, found);
+      const isClosed = sealed?.encrypted !== undefined && !opensAny(sealed, newest);
+      return sealed !== undefined && isClosed ? [sealed] : [];
+    })
+    .sort((a, b) => compareText(a.path, b.path));
 }
 
 /** Sealed files of ours that neither the digest of this store nor one of its keys accounts for. By path. */

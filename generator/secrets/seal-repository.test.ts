@@ -23,12 +23,19 @@ const plan = planOne(SMALL, [app({ secrets: [TOKEN, MORE] }), controller]);
 let key: SealingKey;
 let newer: SealingKey;
 
-const storeWith = (values: Readonly<Record<string, string>>, sealingKeys: readonly SealingKey[] = [key]): SecretStore =>
-  Object.entries(values).reduce((store, [path, value]) => putValue(store, path, { value, source: 'given', now: NOW }), {
-    ...makeStore('lab', []),
-    digestKey: 'AAAA',
-    sealingKeys,
-  } as SecretStore);
+/** @param before value that each had at first */
+const storeWith = (
+  values: Readonly<Record<string, string>>,
+  sealingKeys: readonly SealingKey[] = [key],
+  before?: string,
+): SecretStore =>
+  Object.entries(values)
+    .flatMap(([path, value]) => [before ?? value, value].map((one) => [path, one] as const))
+    .reduce((store, [path, value]) => putValue(store, path, { value, source: 'given', now: NOW }), {
+      ...makeStore('lab', []),
+      digestKey: 'AAAA',
+      sealingKeys,
+    } as SecretStore);
 const seal = (store: SecretStore, found: readonly SealedSecret[] = [], now = NOW, from = plan) =>
   sealRepository(from, { store, found, now, folder: 'my repo' });
 
@@ -71,7 +78,7 @@ describe('generator/secrets/seal-repository', () => {
 
   it.each<[string, number, () => ReturnType<typeof seal>]>([
     ['the same value', 0, () => again({ 'shop/api/token': 'value' })],
-    ['another value', 1, () => again({ 'shop/api/token': 'other' })],
+    ['another value', 1, () => again({ 'shop/api/token': 'other' }, [key], 'value')],
     ['the same value and a newer key', 1, () => again({ 'shop/api/token': 'value' }, [newer, key])],
     ['no value any more', 0, () => again({})],
   ])('writes a file anew only if it has to: %s', (_, count, run) => {
@@ -80,9 +87,42 @@ describe('generator/secrets/seal-repository', () => {
     expect(sealed.ok && sealed.value.map(({ action }) => action)).toEqual(Array(count).fill('update'));
   });
 
-  function again(values: Readonly<Record<string, string>>, keys?: readonly SealingKey[]) {
+  function again(values: Readonly<Record<string, string>>, keys?: readonly SealingKey[], before?: string) {
     const first = seal(storeWith({ 'shop/api/token': 'value' }));
-    return seal(storeWith(values, keys), first.ok ? [read(first.value[0]!.content)] : []);
+    return seal(storeWith(values, keys, before), first.ok ? [read(first.value[0]!.content)] : []);
+  }
+
+  it.each([
+    ['another branch', storeOfBranch],
+    ['a copy that is older', () => storeWith({ 'shop/api/token': 'first' })],
+  ])('SEC-018: brings no value back over one of %s', (_, store) => {
+    const [file] = fileAfterwards();
+
+    const sealed = seal(store(), [file]);
+
+    expect(sealed).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          code: 'SEC-018',
+          place: { file: '0.yaml' },
+          message: `The store of lab never had what ${PATH} holds: it is older than that, or of another branch.`,
+          hint: "take what is sealed: rootstock secrets import 'my repo' --sealed --force -e lab; if the store is right: rootstock secrets seal 'my repo' --replace-sealed -e lab",
+        },
+      ],
+    });
+    expect(JSON.stringify(sealed)).not.toContain('second');
+  });
+
+  /** Changed from the first value on another branch than the file. */
+  function storeOfBranch() {
+    return storeWith({ 'shop/api/token': 'third' }, [key], 'first');
+  }
+
+  /** The file of a store that went on from the first value. */
+  function fileAfterwards(): [SealedSecret] {
+    const sealed = seal(storeWith({ 'shop/api/token': 'second' }, [key], 'first'));
+    return [read(sealed.ok ? sealed.value[0]!.content : '')];
   }
 
   describe('a file that the store does not account for', () => {
@@ -110,7 +150,10 @@ describe('generator/secrets/seal-repository', () => {
     });
 
     it.each<[string, () => ReturnType<typeof seal>]>([
-      ['a key of the store opens it', () => seal(other({ sealingKeys: [newer, key], digestKey: 'BBBB' }), [whole()])],
+      [
+        'a key of the store opens it',
+        () => seal({ ...storeWith({ 'shop/api/token': 'value' }, [newer, key]), digestKey: 'BBBB' }, [whole()]),
+      ],
       ['the store made it, and it was damaged', () => seal(storeWith({ 'shop/api/token': 'value' }), [damaged()])],
       [
         'somebody says so',
@@ -169,7 +212,7 @@ describe('generator/secrets/seal-repository', () => {
   it('SEC-014: leaves a file alone that holds other SealedSecrets too', () => {
     const found = [read(fileOf('old')), read(fileOf('old'), { name: 'other' })];
 
-    const sealed = seal(storeWith({ 'shop/api/token': 'value' }), found);
+    const sealed = seal(storeWith({ 'shop/api/token': 'value' }, [key], 'old'), found);
 
     expect(sealed).toMatchObject({
       ok: false,

@@ -4,10 +4,10 @@ import { findSealedFile, planSecrets } from '../plan/pending.ts';
 import type { EnvironmentPlan } from '../plan/plan.ts';
 import { canUnseal, type SealedSecret } from '../plan/sealing.ts';
 import { writeYaml } from '../render/yaml-writer.ts';
-import { isForeign, listInventory, openSecretOf, sealedPathOf } from './inventory.ts';
+import { isForeign, isNewer, listInventory, openSecretOf, sealedPathOf } from './inventory.ts';
 import { digestSecret, type OpenSecret, sealSecret } from './seal.ts';
 import { findCertificateFault } from './sealing-key.ts';
-import { FOREIGN_SEALED, STALE_SEALED, UNSEALABLE } from './secret-problems.ts';
+import { FOREIGN_SEALED, NEWER_SEALED, STALE_SEALED, UNSEALABLE } from './secret-problems.ts';
 import type { SealingKey, SecretStore } from './secret-store.ts';
 import { formatSecrets, formatWaysBack } from './typed-hints.ts';
 import { holdsSecret } from './unseal.ts';
@@ -34,7 +34,7 @@ export interface Sealing {
 }
 
 /**
- * Seals what the store has and no file holds in this form; everything else stays byte for byte. Codes: SEC-014, SEC-017.
+ * Seals what the store has and no file holds in this form; everything else stays byte for byte. Codes: SEC-014, SEC-017, SEC-018.
  */
 export function sealRepository(plan: EnvironmentPlan, sealing: Sealing): Outcome<readonly SealedFile[]> {
   if (!canUnseal(plan)) return succeed([]);
@@ -51,11 +51,16 @@ export function sealRepository(plan: EnvironmentPlan, sealing: Sealing): Outcome
   if (newest === undefined || fault !== undefined) return fail([unsealable(plan, fault ?? '', sealing)]);
   const problems: Problem[] = [];
   const foreign: SealedSecret[] = [];
+  const newer: SealedSecret[] = [];
   const files = wanted.flatMap(({ secret, open }): SealedFile[] => {
     const existing = findSealedFile(plan, secret, found);
     if (existing !== undefined && isUpToDate(existing, open, newest, store)) return [];
     if (existing !== undefined && sealing.replaceForeign !== true && isForeign(store, inventory, secret, existing)) {
       foreign.push(existing);
+      return [];
+    }
+    if (existing !== undefined && sealing.replaceForeign !== true && isNewer(store, inventory, secret, existing)) {
+      newer.push(existing);
       return [];
     }
     if (existing !== undefined && found.filter(({ path }) => path === existing.path).length > 1) {
@@ -68,6 +73,7 @@ export function sealRepository(plan: EnvironmentPlan, sealing: Sealing): Outcome
     return [{ path, content, secret: nameOf(secret), action: existing === undefined ? 'create' : 'update' }];
   });
   if (foreign.length > 0) problems.push(foreignProblem(plan, foreign, folder));
+  if (newer.length > 0) problems.push(newerProblem(plan, newer, folder));
   if (problems.length > 0) return fail(problems);
   return succeed(files.sort((a, b) => compareText(a.path, b.path)));
 }
@@ -90,6 +96,19 @@ export function foreignProblem(
     message,
     hint: formatWaysBack(command, { folder, name }),
   });
+}
+
+/** Sealing would bring an older value back. */
+export function newerProblem(
+  { name, source }: EnvironmentPlan,
+  newer: readonly SealedSecret[],
+  folder: string,
+  command: 'seal' | 'rotate-key' = 'seal',
+): Problem {
+  const target = { folder, name };
+  const message = `The store of ${name} never had what ${newer.map(({ path }) => path).join(', ')} holds: it is older than that, or of another branch.`;
+  const hint = `take what is sealed: ${formatSecrets('import', target, '--sealed', '--force')}; if the store is right: ${formatSecrets(command, target, '--replace-sealed')}`;
+  return makeProblem(NEWER_SEALED, { place: { file: source.file }, message, hint });
 }
 
 /** A SealedSecret that nothing needs any more, and the problem that says so. */

@@ -102,6 +102,19 @@ export const FOREIGN_SEALED: ProblemKind = {
     'Rootstock made the file, from another store or with a key that is gone from this one, or it was damaged and its value has changed since. Sealing it anew would replace what a living cluster opens by what it cannot open. Bring the store back, or import the sealing keys from the cluster. `rootstock secrets seal --replace-sealed` says that no cluster needs the file any more.',
 };
 
+export const NEWER_SEALED: ProblemKind = {
+  code: 'SEC-018',
+  title: 'A SealedSecret holds a value that the store never had',
+  explanation:
+    'Rootstock made the file from a store that was changed after this one: of two branches that both changed secrets, the store of one was kept, or an older copy was put back. Sealing would bring an old value back, perhaps one that was replaced because others knew it. `rootstock secrets import --sealed --force` takes what the files hold into the store; `rootstock secrets seal --replace-sealed` says that the store is right.',
+};
+export const CLOSED_TO_NEXT: ProblemKind = {
+  code: 'SEC-019',
+  title: 'The next cluster could not open a SealedSecret',
+  explanation:
+    'A new cluster is given the newest sealing key of the store, and the file is sealed for another one. `rootstock secrets seal` seals anew what the store has; what it does not have, `rootstock secrets import --sealed` takes from the files that its older keys open.',
+};
+
 export const secretProblems: readonly ProblemKind[] = [
   LOCKED,
   CANNOT_OPEN,
@@ -120,4 +133,6 @@ export const secretProblems: readonly ProblemKind[] = [
   NOT_IGNORED,
   UNEXPLAINED,
   FOREIGN_SEALED,
+  NEWER_SEALED,
+  CLOSED_TO_NEXT,
 ];

@@ -1,5 +1,5 @@
 // What one environment keeps secret: values, the sealing keys, and the key of its digests. Pure; encryption is elsewhere.
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { SecretPath } from '../core/secret-path.ts';
 
 export interface StoredValue {
@@ -7,6 +7,8 @@ export interface StoredValue {
   readonly source: 'given' | 'generated';
   /** ISO 8601, UTC. */
   readonly changedAt: string;
+  /** Keyed digests of the values before this one: tell a sealed file that is older than the store from one that is newer. */
+  readonly earlier?: readonly string[];
 }
 
 /** A key pair for which secrets are sealed; both in PEM. */
@@ -46,8 +48,23 @@ export function putValue(
   path: SecretPath,
   { value, source, now }: { readonly value: string; readonly source: StoredValue['source']; readonly now: Date },
 ): SecretStore {
-  if (store.values[path]?.value === value) return store;
-  return { ...store, values: { ...store.values, [path]: { value, source, changedAt: now.toISOString() } } };
+  const before = store.values[path];
+  if (before?.value === value) return store;
+  const earlier =
+    before === undefined ? {} : { earlier: [...(before.earlier ?? []), digestValue(store, before.value)] };
+  return { ...store, values: { ...store.values, [path]: { value, source, changedAt: now.toISOString(), ...earlier } } };
+}
+
+/** True if the store has this value of a secret, or had it before. */
+export function hasHad(store: SecretStore, path: SecretPath, value: string): boolean {
+  const stored = store.values[path];
+  return (
+    stored !== undefined && (stored.value === value || stored.earlier?.includes(digestValue(store, value)) === true)
+  );
+}
+
+function digestValue({ digestKey }: SecretStore, value: string): string {
+  return createHmac('sha256', Buffer.from(digestKey, 'base64')).update(value).digest('hex').slice(0, 32);
 }
 
 export function removeValue(store: SecretStore, path: SecretPath): SecretStore {

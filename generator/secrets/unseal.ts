@@ -58,6 +58,17 @@ export function holdsSecret(sealed: SealedSecret, { values }: OpenSecret, sealin
   return keys.every((key) => holdsValue(sealed, key, values[key] ?? '', sealingKey));
 }
 
+/** The values of a file that one of the keys opens, by key of the Secret. */
+export function openAll(sealed: SealedSecret, keys: readonly SealingKey[]): ReadonlyMap<string, string> {
+  const opened = new Map<string, string>();
+  for (const [name, text] of Object.entries(sealed.encrypted ?? {}))
+    for (const key of keys) {
+      const value = openValue(text, key, sealed);
+      if (value !== undefined) opened.set(name, value);
+    }
+  return opened;
+}
+
 /** True if one of the keys opens at least one value of a file. */
 export function opensAny(sealed: SealedSecret, keys: readonly SealingKey[]): boolean {
   const values = Object.values(sealed.encrypted ?? {});

@@ -137,6 +137,7 @@ function addValues(parent: Command, finish: Finish): void {
     .option('--tfvars <file>', 'variables of the cluster project: secrets.auto.tfvars.json', once)
     .option('--from <file>', 'YAML or JSON, a map from secret to value', once)
     .option('--kubernetes <file>', 'output of: kubectl get secrets --all-namespaces --output json', once)
+    .option('--sealed', 'what the sealed files of the repository hold, as far as the keys of the store open it')
     .option('--force', 'replace values that differ')
     .action(async (folder, options) =>
       finish(await (await import('../secrets/import-values.ts')).runImport(folder, options)),

@@ -5,13 +5,15 @@ import { formatCommand } from '../../core/shell.ts';
 import { isIgnoredByGit } from '../../io/git-ignored.ts';
 import { withRunLock } from '../../io/run-lock.ts';
 import { isOpenToOthers, readIfThere, writePrivately } from '../../io/whole-files.ts';
+import type { SealedSecret } from '../../plan/sealing.ts';
+import { listClosedToNext } from '../../secrets/inventory.ts';
 import { fingerprintOf } from '../../secrets/sealing-key.ts';
-import { ALREADY_THERE, NOT_IGNORED, NOT_SET } from '../../secrets/secret-problems.ts';
+import { ALREADY_THERE, CLOSED_TO_NEXT, NOT_IGNORED, NOT_SET } from '../../secrets/secret-problems.ts';
 import { terraformValuesPath, writeTerraformValues } from '../../secrets/terraform-values.ts';
 import { formatSecrets } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, printData, printStatus } from '../terminal.ts';
-import { startOpenSession } from './session.ts';
+import { type OpenSession, startOpenSession } from './session.ts';
 
 export interface HandOverOptions extends OutputOptions {
   readonly environment?: string;
@@ -23,6 +25,8 @@ export async function runExportTfvars(folder: string, options: HandOverOptions):
   const session = await startOpenSession(folder, options.environment);
   if (!session.ok) return failWith(session.problems, options);
   const { plan, store, name } = session.value;
+  const closed = listClosedToNext(store, session.value);
+  if (closed.length > 0) return failWith([closedProblem(closed, session.value)], options);
   const text = writeTerraformValues(plan, store, folder);
   if (!text.ok) return failWith(text.problems, options);
   const relative = terraformValuesPath(name);
@@ -43,6 +47,14 @@ export async function runExportTfvars(folder: string, options: HandOverOptions):
     `it holds open secrets: terraform apply copies them into the state and into the user data of control nodes`,
   );
   return succeedWith({ path, state: written.value }, written.problems, options);
+}
+
+/** The last look before a cluster is made: what it cannot open, no app of it gets. */
+function closedProblem(closed: readonly SealedSecret[], session: OpenSession): Problem {
+  const { name, plan } = session;
+  const message = `The newest sealing key of ${name} does not open ${closed.map(({ path }) => path).join(', ')}.`;
+  const hint = `${formatSecrets('import', session, '--sealed')}, then ${formatSecrets('seal', session)}, and commit`;
+  return makeProblem(CLOSED_TO_NEXT, { place: { file: plan.source.file }, message, hint });
 }
 
 /** The same data however somebody laid it out: values that they filled in by hand are not in the store. */

@@ -4,7 +4,7 @@ import { isMap, isScalar, type ParsedNode, parseDocument } from 'yaml';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { pathOfKey, pathOfVariable, type SecretPath } from '../../core/secret-path.ts';
 import { readStdin } from '../../io/read-stdin.ts';
-import { findValue, type SecretEntry } from '../../secrets/inventory.ts';
+import { findValue, openSealedValues, type SecretEntry } from '../../secrets/inventory.ts';
 import { isConstant, refuseReplacing } from '../../secrets/rotation.ts';
 import { isPair, validFrom } from '../../secrets/sealing-key.ts';
 import { ALREADY_THERE, UNFIT_VALUE } from '../../secrets/secret-problems.ts';
@@ -14,7 +14,7 @@ import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { type ExitCode, keepHidden, printData, printStatus } from '../terminal.ts';
 import { CONTRADICTION } from '../usage-problems.ts';
 import { checkValue, tellRotation } from './change-values.ts';
-import { changeStore, type Session, startOpenSession } from './session.ts';
+import { changeStore, type OpenSession, type Session, startOpenSession } from './session.ts';
 
 export interface ImportOptions extends OutputOptions {
   readonly environment?: string;
@@ -24,6 +24,8 @@ export interface ImportOptions extends OutputOptions {
   readonly from?: string;
   /** What `kubectl get secrets --all-namespaces --output json` prints. */
   readonly kubernetes?: string;
+  /** Take what the sealed files of the repository hold, as far as the store's keys open it. */
+  readonly sealed?: boolean;
   /** Take values that differ from those in the store. */
   readonly force?: boolean;
 }
@@ -46,7 +48,7 @@ interface Merged {
 export async function runImport(folder: string, options: ImportOptions): Promise<ExitCode> {
   const session = await startOpenSession(folder, options.environment);
   if (!session.ok) return failWith(session.problems, options);
-  const read = await readValues(options);
+  const read = await readValues(options, session.value);
   if (!read.ok) return failWith(read.problems, options);
   keepHidden([...read.value.values.values(), ...read.value.pairs.map(({ privateKey }) => privateKey)]);
   const { inventory, name } = session.value;
@@ -142,13 +144,21 @@ function differs(path: SecretPath): Problem {
   return makeProblem(ALREADY_THERE, { key: path, message, hint: 'add --force to replace it' });
 }
 
-async function readValues({ tfvars, from, kubernetes }: ImportOptions): Promise<Outcome<Found>> {
+async function readValues(options: ImportOptions, session: OpenSession): Promise<Outcome<Found>> {
+  const { tfvars, from, kubernetes, sealed = false } = options;
   const given = [tfvars, from, kubernetes].filter((file) => file !== undefined);
   const [file] = given;
-  if (given.length !== 1 || file === undefined) {
-    const message = `${given.length === 0 ? 'Nothing' : 'More than one source'} to import from is given.`;
-    return fail([makeProblem(CONTRADICTION, { message, hint: 'give one of --tfvars, --from and --kubernetes' })]);
+  const sources = given.length + (sealed ? 1 : 0);
+  if (sources !== 1) {
+    const message = `${sources === 0 ? 'Nothing' : 'More than one source'} to import from is given.`;
+    const hint = 'give one of --tfvars, --from, --kubernetes and --sealed';
+    return fail([makeProblem(CONTRADICTION, { message, hint })]);
   }
+  if (file === undefined) return succeed({ values: openSealedValues(session.store, session), pairs: [] });
+  return await readSource(file, options);
+}
+
+async function readSource(file: string, { tfvars, kubernetes }: ImportOptions): Promise<Outcome<Found>> {
   let data: unknown;
   let noTexts: readonly string[] = [];
   try {

@@ -307,4 +307,70 @@ describe('generator/cli/secrets recovery', () => {
     expect(again.err).not.toContain('completing');
     expect(await keysOf()).toHaveLength(3);
   });
+
+  describe('an older store, beside files that were sealed since', () => {
+    const GIVEN_LATER = ['onyx/backup-storage/ACCESS_KEY_ID', 'onyx/backup-storage/ACCESS_SECRET_KEY'];
+    const store = () => join(home, 'repo/secrets/west.age');
+    const codes = (out: string) => (JSON.parse(out).problems as { code: string }[]).map(({ code }) => code);
+    let older = '';
+
+    beforeEach(() => {
+      older = readFileSync(store(), 'utf8');
+      writeFileSync(join(home, 'value'), 'token-2');
+    });
+
+    it('SEC-018: nothing brings an old value back, and what is sealed comes into the store', async () => {
+      await secrets('set', DNS, '--from-file', 'value');
+      await secrets('seal');
+      const files = FILES.map(read);
+      writeFileSync(store(), older);
+
+      const refused = [await secrets('seal', '--json'), await secrets('rotate-key', '--json')];
+      const rendered = await run('render', '-e', 'repo/environments/west.yaml', '-o', 'repo', '--json');
+      const untouched = FILES.map(read);
+      const asked = await secrets('import', '--sealed', '--json');
+      const imported = await secrets('import', '--sealed', '--force');
+      const sealed = await secrets('seal');
+
+      expect(refused.map(({ out }) => codes(out))).toEqual([['SEC-018'], ['SEC-018']]);
+      expect(codes(rendered.out)).toContain('SEC-018');
+      expect(untouched).toEqual(files);
+      expect(codes(asked.out)).toEqual(['SEC-010']);
+      expect(imported.out).toContain(`imported  ${DNS}\n`);
+      expect(sealed.code).toBe(0);
+      expect(await get(DNS)).toBe('token-2\n');
+      expect(FILES.map(read)).toEqual(files);
+    });
+
+    it('SEC-016: a new key waits for what only the files know', async () => {
+      for (const path of GIVEN_LATER) await secrets('set', path, '--from-file', 'value');
+      await secrets('seal');
+      writeFileSync(store(), older);
+
+      const refused = await secrets('rotate-key', '--json');
+      await secrets('import', '--sealed');
+      const rotated = await secrets('rotate-key');
+
+      const [problem] = JSON.parse(refused.out).problems;
+      expect(problem).toMatchObject({
+        code: 'SEC-016',
+        hint: expect.stringMatching(/^rootstock secrets import repo --sealed /),
+      });
+      for (const path of GIVEN_LATER) expect(problem.message).toContain(path);
+      expect(rotated.code).toBe(0);
+      expect((await secrets('export-tfvars', '--force')).code).toBe(0);
+    });
+
+    it('SEC-019: no cluster is made with a key that opens nothing', async () => {
+      await secrets('rotate-key');
+      writeFileSync(store(), older);
+
+      const exported = await secrets('export-tfvars', '--force', '--json');
+
+      expect(exported.code).toBe(1);
+      const [problem] = JSON.parse(exported.out).problems;
+      expect(problem.code).toBe('SEC-019');
+      for (const path of FILES) expect(problem.message).toContain(path);
+    });
+  });
 });

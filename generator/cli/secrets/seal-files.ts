@@ -1,12 +1,13 @@
 // rootstock secrets seal and rotate-key: what the store holds, as SealedSecrets in the repository.
 import { join } from 'node:path';
-import { type Outcome, succeed } from '../../core/problem.ts';
+import { compareText, type Outcome, succeed } from '../../core/problem.ts';
+import type { SecretPath } from '../../core/secret-path.ts';
 import { formatCommand } from '../../core/shell.ts';
 import { withRunLock } from '../../io/run-lock.ts';
 import { writeWhole } from '../../io/whole-files.ts';
 import { planSecrets } from '../../plan/pending.ts';
-import { isSealedForOlderKey, listForeign, listUnexplained } from '../../secrets/inventory.ts';
-import { foreignProblem, type SealedFile, sealRepository } from '../../secrets/seal-repository.ts';
+import { isSealedForOlderKey, listForeign, listNewer, listUnexplained, listUnknown } from '../../secrets/inventory.ts';
+import { foreignProblem, newerProblem, type SealedFile, sealRepository } from '../../secrets/seal-repository.ts';
 import { makeSealingKey } from '../../secrets/sealing-key.ts';
 import { formatSecrets } from '../../secrets/typed-hints.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
@@ -26,7 +27,7 @@ export async function runSeal(folder: string, options: SealOptions): Promise<Exi
 }
 
 /**
- * A new key pair in front of the others, and everything sealed for it. Codes: SEC-016, SEC-017. The store is written first: a run that was
+ * A new key pair in front of the others, and everything sealed for it. Codes: SEC-016 to SEC-018. The store is written first: a run that was
  * killed in between is completed by the next one, without a third key.
  */
 export async function runRotateKey(folder: string, options: SealOptions): Promise<ExitCode> {
@@ -35,7 +36,9 @@ export async function runRotateKey(folder: string, options: SealOptions): Promis
   const { plan, store } = session.value;
   const foreign = options.replaceSealed === true ? [] : listForeign(store, session.value);
   if (foreign.length > 0) return failWith([foreignProblem(plan, foreign, folder, 'rotate-key')], options);
-  const unknown = options.replaceSealed === true ? [] : listUnexplained(store, session.value);
+  const newer = options.replaceSealed === true ? [] : listNewer(store, session.value);
+  if (newer.length > 0) return failWith([newerProblem(plan, newer, folder, 'rotate-key')], options);
+  const unknown = options.replaceSealed === true ? [] : listUnsealable(session.value);
   if (unknown.length > 0) return failWith([unexplainedProblem('rotate-key', unknown, session.value)], options);
   const resumed = isHalfway(session.value);
   if (resumed) printStatus('completing a rotation that was interrupted');
@@ -50,6 +53,12 @@ export async function runRotateKey(folder: string, options: SealOptions): Promis
     printStatus(`the next cluster from: ${formatSecrets('export-tfvars', session.value, '--force')}`);
   }
   return finish(written, changed.value, options);
+}
+
+/** What would stay sealed for the old key alone. */
+function listUnsealable(session: OpenSession): readonly SecretPath[] {
+  const { store } = session;
+  return [...new Set([...listUnexplained(store, session), ...listUnknown(store, session)])].sort(compareText);
 }
 
 /** Something is still sealed for an older key, with the value of today. */

@@ -114,7 +114,9 @@ export function unexplainedProblem(
   session: OpenSession,
 ): Problem {
   const message = `${session.name} has sealed files of another store than this one, which does not know ${paths.join(', ')}.`;
-  const hint = formatWaysBack(command, session);
+  const taken =
+    command === 'rotate-key' ? `${formatSecrets('import', session, '--sealed')} takes what its keys open; ` : '';
+  const hint = `${taken}${formatWaysBack(command, session)}`;
   return makeProblem(UNEXPLAINED, { place: { file: session.storeFile }, message, hint });
 }
 
