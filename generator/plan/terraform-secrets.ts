@@ -94,6 +94,7 @@ export function repositorySecrets(plan: EnvironmentPlan): TerraformSecret[] {
           variable: 'argocd_ssh_private_key',
           meaning: 'Private half of the deploy key.',
           source: { kind: 'file', path: deployKeyPath(plan) },
+          rotation: credentialRotation(plan),
         },
       ];
     case 'token':
@@ -107,6 +108,7 @@ export function repositorySecrets(plan: EnvironmentPlan): TerraformSecret[] {
           variable: 'argocd_repository_password',
           meaning: 'Token with which Argo CD reads the repository.',
           source: { kind: 'asked' },
+          rotation: credentialRotation(plan),
         },
       ];
     case 'githubApp':
@@ -121,9 +123,17 @@ export function repositorySecrets(plan: EnvironmentPlan): TerraformSecret[] {
           variable: 'argocd_github_app_private_key',
           meaning: 'Private key of the GitHub App.',
           source: { kind: 'file', path: `~/.ssh/argocd-${plan.name}.pem` },
+          rotation: credentialRotation(plan),
         },
       ];
   }
+}
+
+function credentialRotation({ name }: EnvironmentPlan): NonNullable<TerraformSecret['rotation']> {
+  return {
+    kind: 'procedure',
+    text: `A cluster is given it at its first boot and never again: "Rotate" in docs/${name}/runbook.md changes it in one that is alive. Delete the old one at the Git server after that.`,
+  };
 }
 
 /** Where the README puts the deploy key: outside the repository. */

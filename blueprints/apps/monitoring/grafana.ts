@@ -139,7 +139,7 @@ export function listGrafanaSecrets(context: AppContext<Inputs>): SecretNeed[] {
       ],
       rotation: {
         kind: 'procedure',
-        text: 'Grafana takes the password once, when its volume is empty. Set the same one in it: `kubectl -n monitoring exec deploy/grafana -c grafana -- grafana cli admin reset-admin-password NEW`.',
+        text: 'Grafana takes the password once, when its volume is empty. Set the same one in it: `rootstock secrets get . monitoring/grafana-admin/admin-password | kubectl -n monitoring exec -i deploy/grafana -c grafana -- grafana cli admin reset-admin-password --password-from-stdin`.',
       },
     },
     ...(usesOidc(context)

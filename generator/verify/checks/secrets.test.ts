@@ -26,6 +26,28 @@ describe('generator/verify/checks/secrets.ts', () => {
     ]);
   });
 
+  const inList = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, data: { user: 'eA==' } };
+  const list = {
+    apiVersion: 'v1',
+    kind: 'List',
+    items: [{ apiVersion: 'v1', kind: 'ConfigMap', data: { a: 'b' } }, inList],
+  };
+
+  it.each([
+    ['a list, as kubectl prints it', 'clusters/lab/manifests/shop/dump.yaml', list],
+    [
+      'a list without the kinds of its items',
+      'dump.yaml',
+      { ...list, kind: 'SecretList', items: [{ ...inList, kind: undefined }] },
+    ],
+    ['JSON', 'secrets.json', list],
+    ['a file that is no manifest', 'notes/login.yaml', inList],
+  ])('refuses a Secret in %s', (_name, file, data) => {
+    const problems = secrets.run(inputWith({ [file]: JSON.stringify(data) }));
+
+    expect(problems).toMatchObject([{ code: 'VER-260', place: { file }, message: 'Secret login has user in data.' }]);
+  });
+
   it.each([
     ['an empty Secret, which an operator fills', 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: login\ndata: {}\n'],
     [

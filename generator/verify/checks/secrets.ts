@@ -1,8 +1,10 @@
 // No secret lies in Git in the clear, and no store of secrets in pieces.
 import type { TreeFile } from '../../core/file-tree.ts';
+import type { KeyPath } from '../../core/key-path.ts';
 import type { Problem, ProblemKind } from '../../core/problem.ts';
+import type { PlainMap, PlainValue } from '../../core/provenance.ts';
 import { type Check, type CheckInput, problemIn } from '../check.ts';
-import { asMap, listObjects, nameObject, type PlacedObject, problemAt } from '../kubernetes-objects.ts';
+import { asList, asMap, asText, isMap, type PlacedObject, problemAt } from '../kubernetes-objects.ts';
 
 const PLAIN_SECRET: ProblemKind = {
   code: 'VER-260',
@@ -46,17 +48,41 @@ const FORMS: readonly { readonly what: string; readonly form: RegExp }[] = [
 export const secrets: Check = {
   kinds: [PLAIN_SECRET, CREDENTIAL, BROKEN_STORE],
   run(input) {
-    return [...listObjects(input).flatMap(checkSecret), ...findCredentials(input), ...findBrokenStores(input)];
+    return [...findPlainSecrets(input), ...findCredentials(input), ...findBrokenStores(input)];
   },
 };
 
-function checkSecret(placed: PlacedObject): Problem[] {
-  if (placed.group !== '' || placed.kind !== 'Secret') return [];
+/** In every YAML and JSON file, wherever it lies: what `kubectl get secrets` prints is a list, and read by nobody but people. */
+function findPlainSecrets({ yaml, tree }: CheckInput): Problem[] {
+  const json = [...tree.values()].filter(({ path }) => path.endsWith('.json')).map(readJson);
+  return [...yaml, ...json].flatMap(({ file, documents }) =>
+    documents.flatMap((document, index) => checkObject({ file, index }, document, [])),
+  );
+}
+
+/** JSON that is none is for others to report: much of it is not ours. */
+function readJson(file: TreeFile): CheckInput['yaml'][number] {
+  try {
+    const data = JSON.parse(file.content) as PlainValue;
+    return { file, documents: isMap(data) ? [data] : [] };
+  } catch {
+    return { file, documents: [] };
+  }
+}
+
+function checkObject(placed: Pick<PlacedObject, 'file' | 'index'>, object: PlainMap, path: KeyPath): Problem[] {
+  if (object['apiVersion'] !== 'v1') return [];
+  if (object['kind'] === 'List' || object['kind'] === 'SecretList')
+    return asList(object['items']).flatMap((item, index) =>
+      checkObject(placed, { apiVersion: 'v1', kind: 'Secret', ...asMap(item) }, [...path, 'items', index]),
+    );
+  if (object['kind'] !== 'Secret') return [];
+  const name = asText(asMap(object['metadata'])['name']) ?? '';
   return ['data', 'stringData']
-    .filter((key) => Object.keys(asMap(placed.object[key])).length > 0)
+    .filter((key) => Object.keys(asMap(object[key])).length > 0)
     .map((key) =>
-      problemAt(PLAIN_SECRET, placed, [key], {
-        message: `${nameObject(placed)} has ${Object.keys(asMap(placed.object[key])).join(', ')} in ${key}.`,
+      problemAt(PLAIN_SECRET, placed, [...path, key], {
+        message: `${`Secret ${name}`.trimEnd()} has ${Object.keys(asMap(object[key])).join(', ')} in ${key}.`,
         hint: 'delete the file, seal the Secret, and change what was in it',
       }),
     );
