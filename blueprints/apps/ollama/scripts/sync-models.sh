@@ -24,15 +24,17 @@ main() {
   trap stop TERM INT
   mkfifo "$PULL_OUTPUT"
   prepare_store
-  local pause=$CHECK_SECONDS
+  local pause=$CHECK_SECONDS before
   while true; do
+    # Before the round: a list that changes while the round ends would not be seen until the next one.
+    before=$(list_models)
     if sync_models; then
       pause=$CHECK_SECONDS
     else
       pause=$((pause * 2 > 600 ? 600 : pause * 2))
       log "next attempt in $pause s"
     fi
-    wait_or_change "$pause"
+    wait_or_change "$pause" "$before"
   done
 }
 
@@ -196,8 +198,7 @@ prune_store() {
 
 # Sleeps, but not longer than until the list changes: a mended typing error takes effect at once.
 wait_or_change() {
-  local before left=$1
-  before=$(list_models)
+  local left=$1 before=$2
   while [ "$left" -gt 0 ]; do
     pause_for $((left < 5 ? left : 5))
     left=$((left - 5))
