@@ -2,56 +2,53 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { listInputSchemas } from '../catalog/catalog.ts';
-import type { Lock } from '../core/lock.ts';
 import type { EnvironmentText } from '../environment/parse-environment.ts';
 import { makeEnvironmentSchema } from '../environment/schema/environment-schema.ts';
 import { readCommittedRun } from '../io/committed-run.ts';
-import { readBases, readGeneratedFolder } from '../io/generated-folder.ts';
+import { readGeneratedFolder } from '../io/generated-folder.ts';
+import { type LastState, listStates } from '../io/last-run.ts';
 import { readIfThere } from '../io/whole-files.ts';
 import { type Generated, planEnvironments } from '../pipeline.ts';
 import type { EnvironmentPlan } from '../plan/plan.ts';
-import { summarise } from '../summary/summarise.ts';
-import type { PreviousState, Summary } from '../summary/summary.ts';
+import { addDangers, summarise } from '../summary/summarise.ts';
+import type { Summary } from '../summary/summary.ts';
 
 /** What would change in a folder, or changed: asked before anything is written. */
 export function summariseFolder(folder: string, { plan, tree }: Generated): Summary {
-  return summariseChanges(readLastRun(folder), { plan, tree });
+  return summariseChanges(readFolderStates(folder), { plan, tree });
 }
 
 /**
- * What a push adds to the last commit of a folder. Where people commit by themselves, nothing: render has asked them.
- * @param commit what it is measured against instead, e.g. the base of a pull request
+ * What a push adds to a commit of a folder.
+ * @param commit default: the last one
  */
 export function summarisePush(folder: string, generated: Generated, commit?: string): Summary {
-  return summariseChanges(readCommittedRun(folder, commit), generated);
+  const run = readCommittedRun(folder, commit);
+  return summariseChanges(run === undefined ? [] : listStates(run), generated);
 }
 
-/** A lock, and what is known of the files that it lists. */
-interface LastRun {
-  readonly lock: Lock;
-  readonly files: ReadonlyMap<string, string>;
-}
-
-/** @param last absent: nothing was generated before */
-function summariseChanges(last: LastRun | undefined, { plan, tree }: Generated): Summary {
+/** @param states none: nothing was generated before */
+function summariseChanges([last, ...others]: readonly LastState[], { plan, tree }: Generated): Summary {
   const schema = makeEnvironmentSchema(listInputSchemas());
-  const previous: PreviousState | undefined =
-    last === undefined ? undefined : { ...last, plans: planAgain(last, plan.environments) };
-  return summarise(previous, { plan, files: tree.files }, schema);
+  const next = { plan, files: tree.files };
+  const compare = (state: LastState) =>
+    summarise({ ...state, plans: planAgain(state, plan.environments) }, next, schema);
+  if (last === undefined) return summarise(undefined, next, schema);
+  // Of two branches that came together, what either had is lost with a change.
+  return others.map(compare).reduce(addDangers, compare(last));
 }
 
 /** A folder that cannot be read is reported by whoever writes into it. */
-function readLastRun(folder: string): LastRun | undefined {
+function readFolderStates(folder: string): readonly LastState[] {
   const existing = readGeneratedFolder(folder);
-  if (!existing.ok || existing.value === undefined) return undefined;
-  const { lock } = existing.value;
-  const files = new Map(readBases(folder, lock));
+  if (!existing.ok || existing.value === undefined) return [];
+  const { lock, entries } = existing.value;
   // Of a version that kept no files, an input that nobody edited is what it was.
-  for (const { file } of Object.values(lock.environments)) {
-    const text = files.has(file) ? undefined : readIfThere(join(folder, file));
-    if (text !== undefined && digest(text) === lock.files[file]) files.set(file, text);
-  }
-  return { lock, files };
+  const inputs = Object.values(lock.environments).flatMap(({ file }) => {
+    const text = entries.has(file) ? undefined : readIfThere(join(folder, file));
+    return text !== undefined && digest(text) === lock.files[file] ? [[file, text] as const] : [];
+  });
+  return listStates(existing.value).map(({ files }) => ({ lock, files: new Map([...files, ...inputs]) }));
 }
 
 function digest(text: string): string {
@@ -59,7 +56,7 @@ function digest(text: string): string {
 }
 
 /** The environments of then with the catalog of now; without those that it refuses. */
-function planAgain(last: LastRun, now: readonly EnvironmentPlan[]): ReadonlyMap<string, EnvironmentPlan> {
+function planAgain(last: LastState, now: readonly EnvironmentPlan[]): ReadonlyMap<string, EnvironmentPlan> {
   const plans = new Map<string, EnvironmentPlan>();
   for (const [name, { file }] of Object.entries(last.lock.environments)) {
     const text = last.files.get(file);

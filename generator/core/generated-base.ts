@@ -6,6 +6,8 @@ import { compareText } from './problem.ts';
 
 /** Folder of the bases, with a slash at the end. */
 export const BASE_FOLDER = '.rootstock/base/';
+/** Base of a run that is under way: what is new in it. It is gone once the run is complete. */
+export const PENDING_BASE = `${BASE_FOLDER}_pending.jsonl`;
 /** Base of the files that belong to no environment; no environment can have this name. */
 const SHARED = '_repository';
 
@@ -18,6 +20,10 @@ export interface BaseEntry {
    * here is the SHA-256 (hex) of the newer one, which never was. Should the file come back, it is merged from here.
    */
   readonly missed?: string;
+  /** Of a file that is generated no more and stays all the same, because somebody edited it. */
+  readonly gone?: true;
+  /** Of a run that was interrupted: nothing tells whether it came to write the file. */
+  readonly pending?: true;
 }
 
 /** One base for each environment and one for the rest: changes to staging and prod then never meet in one file. */
@@ -32,7 +38,7 @@ export function renderBases(files: readonly TreeFile[]): TreeFile[] {
   return [...groups].map(([path, group]) => ({ path, kind: 'lock', origin: '', content: writeBase(group) }));
 }
 
-/** The base that holds a file. */
+/** The base that holds a file, generated or no more. */
 export function findBasePath({ environment }: Pick<TreeFile, 'environment'>): string {
   return `${BASE_FOLDER}${environment ?? SHARED}.jsonl`;
 }
@@ -46,7 +52,11 @@ export function addToBase(base: string, entries: readonly BaseEntry[]): string {
 function writeBase(entries: readonly BaseEntry[]): string {
   return [...entries]
     .sort((a, b) => compareText(a.path, b.path))
-    .map(({ path, content, missed }) => [path, content, ...(missed === undefined ? [] : [missed])])
+    .map(({ path, content, missed, gone }) => [
+      path,
+      content,
+      ...(gone ? [null] : missed === undefined ? [] : [missed]),
+    ])
     .map((line) => `${JSON.stringify(line)}\n`)
     .join('');
 }
@@ -59,6 +69,7 @@ export function parseBase(text: string): readonly BaseEntry[] {
     const [path, content, missed] = entry as readonly unknown[];
     if (typeof path !== 'string' || typeof content !== 'string' || !isSafePath(path)) return [];
     if (entry.length === 2) return [{ path, content }];
+    if (missed === null) return [{ path, content, gone: true }];
     return typeof missed === 'string' ? [{ path, content, missed }] : [];
   });
 }

@@ -1,17 +1,18 @@
 // What Rootstock generated before, as its lock, its bases and its environment files tell.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { BASE_FOLDER, type BaseEntry, parseBase } from '../core/generated-base.ts';
-import { LOCK_PATH, type Lock, parseLock } from '../core/lock.ts';
+import { BASE_FOLDER } from '../core/generated-base.ts';
+import { LOCK_PATH, parseLock } from '../core/lock.ts';
 import { fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
 import { NOT_RENDERED, UNREADABLE } from './io-problems.ts';
+import { joinRecords, type LastRun } from './last-run.ts';
 import { brokenLockProblem } from './lock-problems.ts';
+import { orphanProblem } from './user-files.ts';
 import { digest } from './write-journal.ts';
 
 /** What a folder holds that Rootstock generated before. */
-export interface GeneratedFolder {
-  readonly lock: Lock;
+export interface GeneratedFolder extends LastRun {
   /** Environment files of the repository, by environment name; without a text if somebody deleted the file. */
   readonly environments: ReadonlyMap<string, { readonly file: string; readonly text: string | undefined }>;
 }
@@ -25,16 +26,17 @@ export function readGeneratedFolder(folder: string): Outcome<GeneratedFolder | u
   const text = readIfPresent(path);
   if (!text.ok) return text;
   if (text.value === undefined) return succeed(undefined);
-  const lock = parseLock(text.value);
-  if (lock === undefined) return fail([brokenLockProblem(folder)]);
+  const parsed = parseLock(text.value);
+  if (parsed === undefined) return fail([brokenLockProblem(folder)]);
+  const run = joinRecords(parsed, readBases(folder));
   const environments = new Map<string, { file: string; text: string | undefined }>();
   const problems: Problem[] = [];
-  for (const [name, { file }] of Object.entries(lock.environments)) {
+  for (const [name, { file }] of Object.entries(run.lock.environments)) {
     const recorded = readIfPresent(join(folder, file));
     if (recorded.ok) environments.set(name, { file: join(folder, file), text: recorded.value });
     else problems.push(...recorded.problems);
   }
-  return problems.length > 0 ? fail(problems) : succeed({ lock, environments });
+  return problems.length > 0 ? fail(problems) : succeed({ ...run, environments });
 }
 
 /** Environments whose file is not what was rendered last. Code: IO-016. */
@@ -46,6 +48,13 @@ export function listNotRendered(folder: string, { lock, environments }: Generate
     const hint = formatCommand('rootstock', 'render', '-e', file, '-o', folder);
     return [makeProblem(NOT_RENDERED, { place: { file }, message, hint })];
   });
+}
+
+/** Edited files that stay although they are no longer generated. Code: IO-019. */
+export function listOrphans(folder: string, { entries }: GeneratedFolder): readonly Problem[] {
+  return [...entries]
+    .filter(([path, all]) => all.every(({ gone }) => gone) && existsSync(join(folder, path)))
+    .map(([path]) => orphanProblem(folder, path));
 }
 
 function readIfPresent(path: string): Outcome<string | undefined> {
@@ -62,22 +71,14 @@ function readIfPresent(path: string): Outcome<string | undefined> {
   }
 }
 
-/** Content of files as they were generated last, by path: what the lock does not confirm is not among them. */
-export function readBases(folder: string, lock: Lock): ReadonlyMap<string, string> {
-  const entries = [...readBaseEntries(folder).values()].flat();
-  const confirmed = entries.filter(({ path, content }) => digest(content) === lock.files[path]);
-  return new Map(confirmed.map(({ path, content }) => [path, content]));
-}
-
-/** All that the bases hold, by path: after two branches came together, what was generated in either. */
-export function readBaseEntries(folder: string): ReadonlyMap<string, readonly BaseEntry[]> {
-  const entries = new Map<string, BaseEntry[]>();
-  for (const base of listBases(folder)) {
-    const text = readIfPresent(join(folder, base));
-    for (const entry of parseBase(text.ok ? (text.value ?? '') : ''))
-      entries.set(entry.path, [...(entries.get(entry.path) ?? []), entry]);
-  }
-  return entries;
+/** Texts of the bases in a folder, by path. */
+export function readBases(folder: string): ReadonlyMap<string, string> {
+  return new Map(
+    listBases(folder).map((path) => {
+      const text = readIfPresent(join(folder, path));
+      return [path, text.ok ? (text.value ?? '') : ''];
+    }),
+  );
 }
 
 /** Paths of the bases in a folder, relative to it. */

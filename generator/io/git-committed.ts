@@ -1,5 +1,7 @@
 // Files as a commit of a folder has them.
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 const MAX_BYTES = 256 * 1024 * 1024;
 
@@ -21,6 +23,18 @@ export function readCommitted(folder: string, paths: readonly string[], commit =
     return new Map();
   }
   return texts;
+}
+
+/** Commits that came together last: in HEAD, or in a merge that is not committed yet; none where HEAD is no merge. */
+export function listMerged(folder: string): readonly string[] {
+  try {
+    const [, ...parents] = git(folder, 'rev-list', '--parents', '--max-count=1', 'HEAD').trim().split(' ');
+    const mergeHead = resolve(folder, git(folder, 'rev-parse', '--git-path', 'MERGE_HEAD').trim());
+    if (existsSync(mergeHead)) return ['HEAD', ...readFileSync(mergeHead, 'utf8').trim().split('\n')];
+    return parents.length > 1 ? parents : [];
+  } catch {
+    return [];
+  }
 }
 
 function git(folder: string, ...words: readonly string[]): string {

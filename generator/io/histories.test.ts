@@ -62,6 +62,63 @@ describe('generator/io: histories', () => {
   });
 });
 
+const attempt = fc.constantFrom('ours', 'theirs');
+/** Two branches of one state, edited before they part, and what is generated once they are one. */
+const merge = fc.record({
+  first: version,
+  edits: fc.uniqueArray(fc.record({ file: index, place: fc.nat({ max: PLACES - 1 }) }), {
+    maxLength: 4,
+    selector: ({ file, place }) => `${file} ${place}`,
+  }),
+  ours: version,
+  theirs: version,
+  lock: attempt,
+  files: attempt,
+  last: fc.oneof(fc.constantFrom('ours' as const, 'theirs' as const), version) as fc.Arbitrary<
+    'ours' | 'theirs' | Version
+  >,
+});
+
+describe('generator/io: branches', () => {
+  it(`loses nothing where two come together, in ${RUNS} of them`, { timeout: 1_800_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(merge, async (branches) => {
+        const { first, edits, ours, theirs } = branches;
+        const repository = new Repository(join(top, `branches-${count++}`));
+        await repository.renderWith(first);
+        for (const { file, place } of edits) repository.editBetween(FILES[file]!, place);
+        repository.commit();
+        repository.git('checkout', '-q', '-b', 'theirs');
+        await repository.renderWith(theirs);
+        repository.commit();
+        repository.git('checkout', '-q', 'main');
+        await repository.renderWith(ours);
+        repository.commit();
+        const resolved = repository.merge(branches.files, branches.lock);
+        const last = branches.last === 'ours' ? ours : branches.last === 'theirs' ? theirs : branches.last;
+
+        const actions = await repository.renderWith(last);
+
+        for (const [number, path] of FILES.entries()) {
+          const values = last[number];
+          const mine = edits.flatMap(({ file, place }) =>
+            file === number && first[file] !== undefined ? [place] : [],
+          );
+          // Where one branch deleted what the other changed, Git asks a person; that one kept the file.
+          const expected = values === undefined ? (mine.length > 0 ? 'orphan' : 'gone') : textOf(path, values, mine);
+          const found = existsSync(repository.at(path)) ? repository.read(path) : 'gone';
+          const isRight =
+            found === expected || (expected === 'orphan' && (actions.get(path) === 'orphan' || found === 'gone'));
+          if (!isRight && !resolved.has(path))
+            throw new Error(`${path} is ${actions.get(path)}:\n${found}\nand not\n${expected}`);
+        }
+        rmSync(repository.folder, { recursive: true });
+      }),
+      { numRuns: RUNS, seed: 20261123 },
+    );
+  });
+});
+
 /** A repository, and what the test knows must be in it. */
 class Repository {
   folder: string;
@@ -72,14 +129,47 @@ class Repository {
   /** What was generated when a file was last written. */
   readonly taken = new Map<string, readonly number[]>();
   version: Version = [];
-  /** A file came back since the last render. */
-  hasReturned = false;
+  /** Since the last render a file came back, or one is gone that was generated no more. */
+  isBehind = false;
   edits = 0;
 
   constructor(folder: string) {
     this.folder = folder;
     mkdirSync(folder);
     this.git('init', '-q', '-b', 'main');
+  }
+
+  /** Renders with the attributes of a repository; says what was done to each file. */
+  async renderWith(next: Version): Promise<ReadonlyMap<string, FileAction>> {
+    const contents = { '.gitattributes': '.rootstock/base/** merge=union\n', ...contentsOf(next) };
+    const outcome = await writeRepository(this.folder, generatedTree(contents));
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+    return new Map(outcome.value.files.map(({ path, action }) => [path, action]));
+  }
+
+  /** Writes over a line that versions neither change nor have for a neighbour of one that they change. */
+  editBetween(path: string, place: number): void {
+    if (!existsSync(this.at(path))) return;
+    const line = `${path} ${place} second`;
+    this.write(path, this.read(path).replace(`${line}\n`, `mine ${line}\n`));
+  }
+
+  /** Merges `theirs`; gives the files that one branch changed and the other deleted. */
+  merge(files: 'ours' | 'theirs', lock: 'ours' | 'theirs'): ReadonlySet<string> {
+    const resolved = new Set<string>();
+    try {
+      this.git('merge', '-q', '--no-commit', '-X', files, 'theirs');
+    } catch {
+      for (const line of this.git('status', '--porcelain').split('\n')) {
+        if (!/^(?:DU|UD|AA|UU) /.test(line)) continue;
+        const path = line.slice(3);
+        if (/^(?:DU|UD) /.test(line)) resolved.add(path);
+        this.git('add', '--', path);
+      }
+    }
+    this.git('checkout', lock === 'ours' ? 'HEAD' : 'theirs', '--', '.rootstock/lock.json');
+    this.commit();
+    return resolved;
   }
 
   async take(next: Step): Promise<void> {
@@ -118,6 +208,8 @@ class Repository {
     rmSync(this.at(path));
     this.deleted.set(path, this.written.get(path) ?? new Set());
     this.written.delete(path);
+    // A base forgets an edited file that was generated no more.
+    if (this.version[FILES.indexOf(path as (typeof FILES)[number])] === undefined) this.isBehind = true;
   }
 
   /** As the last commit has it that had it, if one is left. */
@@ -129,7 +221,7 @@ class Repository {
     if (gone === undefined || gone === '') return;
     this.git('checkout', `${gone}^`, '--', path);
     this.deleted.delete(path);
-    this.hasReturned = true;
+    this.isBehind = true;
     const lines = this.read(path).split('\n');
     const found = new Set([...words].filter((word) => lines.includes(word)));
     if (found.size > 0) this.written.set(path, found);
@@ -153,7 +245,7 @@ class Repository {
       return;
     }
     this.version = next;
-    this.hasReturned = false;
+    this.isBehind = false;
     const actions = new Map(outcome.value.files.map(({ path, action }) => [path, action]));
     this.checkWritten();
     this.checkGenerated(actions);
@@ -229,14 +321,14 @@ class Repository {
 
   /** The same once more changes nothing at all. */
   async checkFixpoint(): Promise<void> {
-    // What came back is brought up to date first.
-    if (this.hasReturned) await this.render(this.version);
+    // The records are brought up to date first.
+    if (this.isBehind) await this.render(this.version);
     this.commit();
     const outcome = await writeRepository(this.folder, generatedTree(contentsOf(this.version)));
 
     expect(outcome.problems).toEqual([]);
     const actions = new Set(outcome.ok ? outcome.value.files.map(({ action }) => action) : []);
-    expect([...actions].filter((action) => !['same', 'keep', 'absent'].includes(action))).toEqual([]);
+    expect([...actions].filter((action) => !['same', 'keep', 'orphan', 'absent'].includes(action))).toEqual([]);
     expect(this.git('status', '--porcelain', '--untracked-files=all')).toBe('');
   }
 
@@ -275,7 +367,10 @@ function contentsOf(version: Version): Record<string, string> {
 }
 
 /** Changing lines apart from each other, so that Git can merge a change here with an edit there. */
-function textOf(path: string, values: readonly number[]): string {
-  const blocks = values.map((value, place) => `${place}: ${value}\n${path} ${place} first\n${path} ${place} second\n`);
+function textOf(path: string, values: readonly number[], mine: readonly number[] = []): string {
+  const blocks = values.map((value, place) => {
+    const second = `${mine.includes(place) ? 'mine ' : ''}${path} ${place} second`;
+    return `${place}: ${value}\n${path} ${place} first\n${second}\n${path} ${place} third\n`;
+  });
   return `# ${path}\n${blocks.join('')}`;
 }

@@ -113,6 +113,14 @@ export const SKIPPED: ProblemKind = {
     'A sparse checkout, or `git update-index --skip-worktree`, keeps files away that the repository holds. They look as if somebody had deleted them, and what is written to them is never committed. Bring them back first.',
 };
 
+export const ORPHAN: ProblemKind = {
+  code: 'IO-019',
+  title: 'An edited file is no longer generated',
+  explanation:
+    'What the environment describes does not need the file any more, and it would have been deleted, had nobody edited it. As long as it lies there, Terraform and Argo CD go on applying it, whatever the summary says. Remove it, or give it a name of its own to keep it as yours.',
+  severity: 'pending',
+};
+
 export const ioProblems: readonly ProblemKind[] = [
   UNREADABLE,
   EDITED,
@@ -132,4 +140,5 @@ export const ioProblems: readonly ProblemKind[] = [
   NOT_RENDERED,
   RENAMED,
   SKIPPED,
+  ORPHAN,
 ];

@@ -23,6 +23,7 @@ const ENVIRONMENT = {
 };
 const OLD = contentsOf('old', 40);
 const NEW = contentsOf('new', 60);
+const LAST = contentsOf('last', 50);
 
 beforeAll(async () => {
   Object.assign(process.env, ENVIRONMENT);
@@ -93,6 +94,38 @@ describe('generator/io: killed runs', () => {
       expect(text).toContain(generated);
       expect(others).toEqual(expected);
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  it(`write: ${KILLS} kills, each committed and cloned, converge on something else`, { timeout: 900_000 }, async () => {
+    const span = await measure(async (folder) => {
+      await writeRepository(folder, generatedTree(OLD));
+      return ['write', folder, JSON.stringify(NEW)];
+    });
+    const edited = 'folder-3/file-3.txt';
+
+    for (let kills = 0, round = 0; kills < KILLS; round++) {
+      const folder = join(base, `committed-${round}`);
+      await writeRepository(folder, generatedTree(OLD));
+      writeFileSync(join(folder, edited), `mine\n${readFileSync(join(folder, edited), 'utf8')}`);
+      commitAll(folder);
+      const { end } = await run(['write', folder, JSON.stringify(NEW)], (span * (round % KILLS)) / KILLS);
+      expect(end).not.toBe('failed');
+      if (end === 'killed') kills++;
+      for (const name of ['journal.json', 'journal.json.new', 'run.lock', 'staging'])
+        rmSync(join(folder, '.rootstock', name), { recursive: true, force: true });
+      commitAll(folder);
+      const clone = `${folder}-clone`;
+      git(base, 'clone', '-q', folder, clone);
+
+      const outcome = await writeRepository(clone, generatedTree(LAST));
+
+      expect(outcome.problems).toEqual([]);
+      const { [edited]: text, ...others } = snapshot(clone);
+      const { [edited]: generated = '', ...expected } = expectedFiles(LAST);
+      expect(text).toBe(`mine\n${generated}`);
+      expect(others).toEqual(expected);
+      for (const path of [folder, clone]) rmSync(path, { recursive: true });
     }
   });
 
@@ -196,7 +229,7 @@ function contentsOf(word: string, count: number): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: count }, (_, index) => [
       `folder-${index % 7}/file-${index}.txt`,
-      `${word} ${index}\n`.repeat(200),
+      `head\nhead\n${`${word} ${index}\n`.repeat(200)}`,
     ]),
   );
 }

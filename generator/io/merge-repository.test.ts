@@ -19,9 +19,10 @@ beforeEach(() => {
 });
 
 const git = (...words: string[]) => execFileSync('git', ['-C', folder, ...words], { encoding: 'utf8', stdio: 'pipe' });
+const AUTHOR = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
 const commit = (message = 'a commit') => {
   git('add', '--all');
-  git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '-q', '--allow-empty', '-m', message);
+  git(...AUTHOR, 'commit', '-q', '--allow-empty', '-m', message);
 };
 const read = (path: string) => readFileSync(join(folder, path), 'utf8');
 const write = (path: string, text: string) => {
@@ -149,7 +150,7 @@ describe('generator/io/merge-repository', () => {
 
     const { actions } = await render({ 'c.txt': '1' });
 
-    expect(actions).toEqual({ 'a.txt': 'keep', 'b.txt': 'delete', 'c.txt': 'same' });
+    expect(actions).toEqual({ 'a.txt': 'orphan', 'b.txt': 'delete', 'c.txt': 'same' });
     expect(read('a.txt')).toBe('mine');
     expect(existsSync(join(folder, 'b.txt'))).toBe(false);
   });
@@ -367,7 +368,6 @@ describe('generator/io/merge-repository', () => {
   it.each([
     ['a missing base', (path: string) => rmSync(path)],
     ['a broken base', (path: string) => writeFileSync(path, '<<<<<<<')],
-    ['a base of another state', (path: string) => writeFileSync(path, `${JSON.stringify(['a.txt', 'other'])}\n`)],
   ])('merges nothing by %s, and writes the base anew where nothing has to be merged', async (_, damage) => {
     await start({ 'a.txt': lines() });
     const base = join(folder, '.rootstock/base/_repository.jsonl');
@@ -406,7 +406,7 @@ describe('generator/io/merge-repository', () => {
     git('checkout', '-q', '-');
     await render({ ...contents, ...attributes, 'z.txt': lines({ 2: 'two' }) });
     commit();
-    git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'merge', '-q', '--no-edit', 'other');
+    git(...AUTHOR, 'merge', '-q', '--no-edit', 'other');
     write('m.txt', lines({ 3: 'mine' }));
     commit();
 
@@ -452,7 +452,7 @@ describe('generator/io/merge-repository', () => {
 
     const { actions } = await render({ ...ATTRIBUTES, 'a.txt': lines({ 2: 'two' }), 'm.txt': lines() });
 
-    expect(actions).toMatchObject({ 'm.txt': 'absent', 'n.txt': 'delete', 'o.txt': 'keep' });
+    expect(actions).toMatchObject({ 'm.txt': 'absent', 'n.txt': 'delete', 'o.txt': 'orphan' });
     expect(read('o.txt')).toBe('mine');
   });
 
@@ -467,17 +467,110 @@ describe('generator/io/merge-repository', () => {
     expect(read('a.txt')).toBe(lines({ 2: 'three' }));
   });
 
-  it('refuses an edited file with two bases that no lock confirms', async () => {
-    await start({ 'b.txt': '1' });
+  it.each([
+    ['a base of another state', [['a.txt', 'other']]],
+    [
+      'two bases that no lock confirms',
+      [
+        ['a.txt', 'one'],
+        ['a.txt', 'two'],
+      ],
+    ],
+  ])('leaves markers in an edited file with %s', async (_, entries) => {
+    await start({ 'a.txt': lines() });
     const base = join(folder, '.rootstock/base/_repository.jsonl');
-    const entries = [lines({ 2: 'one' }), lines({ 2: 'two' })].map((text) => JSON.stringify(['a.txt', text]));
-    writeFileSync(base, `${read('.rootstock/base/_repository.jsonl')}${entries.join('\n')}\n`);
-    write('a.txt', 'mine');
+    writeFileSync(base, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    write('a.txt', lines({ 1: 'mine' }));
     commit();
 
-    const outcome = await render({ 'a.txt': lines(), 'b.txt': '1' });
+    const { actions } = await render({ 'a.txt': lines({ 8: 'theirs' }) });
 
-    expect(outcome).toMatchObject({ ok: false, problems: [{ code: 'IO-003' }] });
+    expect(actions).toEqual({ 'a.txt': 'conflict' });
+    expect(read('a.txt').split('\n')).toEqual(expect.arrayContaining(['mine', 'theirs']));
+  });
+
+  it.each([
+    ['that of one branch', { 2: 'one' }],
+    ['that of the other', { 5: 'two' }],
+    ['that of both', { 2: 'one', 5: 'two' }],
+    ['another one', { 2: 'three' }],
+  ])('knows what came from either branch in an edited file, and what is generated now is %s', async (_, changes) => {
+    await startBranches({ 'a.txt': lines({ 2: 'one' }) }, { 'a.txt': lines({ 5: 'two' }) });
+    write('a.txt', lines({ 2: 'one', 5: 'two', 8: 'mine' }));
+    commit();
+
+    const first = await render({ ...ATTRIBUTES, 'a.txt': lines(changes) });
+    commit();
+    const second = await render({ ...ATTRIBUTES, 'a.txt': lines(changes) });
+
+    expect(read('a.txt')).toBe(lines({ ...changes, 8: 'mine' }));
+    expect([first, second].map(({ actions }) => actions['a.txt'])).toEqual(['merge', 'keep']);
+  });
+
+  it('knows what only the other branch changed in an edited file, whose lock was not taken', async () => {
+    await startBranches({ 'a.txt': lines({ 2: 'one' }) }, { 'b.txt': '1' });
+    write('a.txt', lines({ 2: 'one', 8: 'mine' }));
+    commit();
+
+    const { actions } = await render({ ...ATTRIBUTES, 'a.txt': lines({ 2: 'two' }), 'b.txt': '1' });
+
+    expect(actions).toMatchObject({ 'a.txt': 'merge', 'b.txt': 'same' });
+    expect(read('a.txt')).toBe(lines({ 2: 'two', 8: 'mine' }));
+  });
+
+  it.each([
+    ['committed', true],
+    ['not committed yet', false],
+  ])(
+    'writes a file again that only the other branch generated no more, in a merge that is %s',
+    async (_, isCommitted) => {
+      await start({ ...ATTRIBUTES, 'a.txt': lines(), 'b.txt': lines() });
+      git('branch', '-M', 'main');
+      git('checkout', '-q', '-b', 'theirs');
+      await render({ ...ATTRIBUTES, 'a.txt': lines() });
+      commit();
+      git('checkout', '-q', 'main');
+      await render({ ...ATTRIBUTES, 'a.txt': lines({ 2: 'two' }), 'b.txt': lines() });
+      commit();
+      git('merge', '-q', '--no-commit', '-X', 'ours', 'theirs');
+      git('checkout', 'HEAD', '--', '.rootstock/lock.json');
+      if (isCommitted) commit();
+
+      const { actions } = await render({ ...ATTRIBUTES, 'a.txt': lines({ 2: 'two' }), 'b.txt': lines() });
+
+      expect(actions).toMatchObject({ 'a.txt': 'same', 'b.txt': 'create' });
+    },
+  );
+
+  it('goes on telling of an edited file that is no longer generated, until it is gone or as it was', async () => {
+    await start({ 'a.txt': '1', 'b.txt': '1', 'c.txt': '1' });
+    write('a.txt', 'mine');
+    write('b.txt', 'mine');
+    await render({ 'c.txt': '1' });
+    const told = await render({ 'c.txt': '2' });
+    rmSync(join(folder, 'a.txt'));
+    write('b.txt', '1');
+
+    const { actions } = await render({ 'c.txt': '2' });
+    const after = await render({ 'c.txt': '2' });
+
+    expect(told.actions).toEqual({ 'a.txt': 'orphan', 'b.txt': 'orphan', 'c.txt': 'update' });
+    expect(actions).toEqual({ 'b.txt': 'delete', 'c.txt': 'same' });
+    expect(after.actions).toEqual({ 'c.txt': 'same' });
+    expect(read('.rootstock/base/_repository.jsonl')).toBe(`${JSON.stringify(['c.txt', '2'])}\n`);
+  });
+
+  it('merges an edited file that is generated again', async () => {
+    await start({ 'a.txt': lines(), 'c.txt': '1' });
+    write('a.txt', lines({ 1: 'mine' }));
+    commit();
+    await render({ 'c.txt': '1' });
+    commit();
+
+    const { actions } = await render({ 'a.txt': lines({ 8: 'new' }), 'c.txt': '1' });
+
+    expect(actions).toEqual({ 'a.txt': 'merge', 'c.txt': 'same' });
+    expect(read('a.txt')).toBe(lines({ 1: 'mine', 8: 'new' }));
   });
 
   it.each([

@@ -6,9 +6,10 @@ import { addToBase, BASE_FOLDER, type BaseEntry, findBasePath } from '../core/ge
 import { LOCK_PATH, type Lock } from '../core/lock.ts';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
-import { readCommittedRun } from './committed-run.ts';
-import { listBases, readBaseEntries, readGeneratedFolder } from './generated-folder.ts';
+import { readCommittedRun, readMergedRuns } from './committed-run.ts';
+import { listBases, readBases, readGeneratedFolder } from './generated-folder.ts';
 import { LINKED, SKIPPED, UNSAVED } from './io-problems.ts';
+import { type Bases, joinBases, type LastRun } from './last-run.ts';
 import { findMarkers, mergeText } from './merge-text.ts';
 import { editedProblem, findFreePath, inTheWayProblem, unresolvedProblem } from './user-files.ts';
 import { findDirty, findSkipped } from './worktree-state.ts';
@@ -16,12 +17,13 @@ import { digest, findDigest, findLink, type Step, type WrittenFile } from './wri
 
 /**
  * - `create`, `same`, `update`, `delete`: as generated; nobody had touched the file.
- * - `keep`: edited, and nothing of it is generated differently now, or it is no longer generated at all.
+ * - `keep`: edited, and nothing of it is generated differently now.
+ * - `orphan`: edited, and no longer generated at all.
  * - `absent`: somebody deleted it, so it stays away.
  * - `merge`: the edit and the change went together.
  * - `conflict`: they did not; the file has markers.
  */
-export type FileAction = 'create' | 'same' | 'update' | 'delete' | 'keep' | 'absent' | 'merge' | 'conflict';
+export type FileAction = 'create' | 'same' | 'update' | 'delete' | 'keep' | 'orphan' | 'absent' | 'merge' | 'conflict';
 
 export interface MergedFile {
   readonly path: string;
@@ -45,8 +47,8 @@ interface Decision {
   readonly content?: WrittenFile;
   /** An edit is written over, so that a commit has to hold it. */
   readonly replacesEdit?: true;
-  /** The text is not written, and a file that comes back has to be merged with it. */
-  readonly missed?: BaseEntry;
+  /** What a base keeps of a file besides what is generated now. */
+  readonly kept?: BaseEntry;
   readonly problem?: Problem;
 }
 
@@ -73,25 +75,30 @@ export function mergeRepository(
   const existing = readGeneratedFolder(folder);
   // A lock that cannot be read protects nothing: stop.
   if (!existing.ok) return existing;
-  const { lock } = existing.value ?? {};
-  const committed = readCommittedRun(folder)?.files ?? new Map<string, string>();
-  const state: State = { folder, lock, bases: readBaseEntries(folder), committed, restore };
+  const state: State = {
+    folder,
+    ...(existing.value ?? { lock: undefined, ...joinBases(readBases(folder), undefined) }),
+    committed: readCommittedRun(folder)?.entries ?? new Map(),
+    merged: existing.value?.isJoined === true ? readMergedRuns(folder) : [],
+    restore,
+  };
   const known = [
-    Object.keys(lock?.files ?? {}),
-    [...state.bases.keys()],
+    Object.keys(state.lock?.files ?? {}),
+    [...state.entries.keys()],
     listBases(folder),
-    [...committed.keys()],
+    [...state.committed.keys()],
   ].flat();
   const skipped = findSkipped(folder);
   const leftOut = [...new Set([...files.keys(), ...known])].filter((path) => skipped.paths.has(path)).sort(compareText);
   if (leftOut.length > 0) return fail([skippedProblem(folder, leftOut, skipped.isSparse)]);
   const [records, contents] = split([...files.values()], ({ path }) => isRecord(path));
   const decided = contents.map((file) => decideWrite(state, file));
-  const missed = decided.flatMap((decision) => decision.missed ?? []);
+  const deleted = [...new Set(known)].filter((path) => !files.has(path)).map((path) => decideDelete(state, path));
+  const kept = [...decided, ...deleted].flatMap((decision) => decision.kept ?? []);
   const decisions = [
-    ...records.map((record) => decideWrite(state, addMissed(record, missed, files))),
+    ...records.map((record) => decideWrite(state, addKept(record, kept, files))),
     ...decided,
-    ...[...new Set(known)].filter((path) => !files.has(path)).map((path) => decideDelete(state, path)),
+    ...deleted,
   ];
   const problems = decisions.flatMap(({ problem }) => problem ?? []);
   if (problems.length > 0) return fail(problems);
@@ -115,13 +122,13 @@ function split<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly 
   return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
-interface State {
+interface State extends Bases {
   readonly folder: string;
   readonly lock: Lock | undefined;
-  /** What was generated, by path: last, and elsewhere. */
-  readonly bases: ReadonlyMap<string, readonly BaseEntry[]>;
   /** What was generated last when HEAD was made: Git can bring it back although more was generated since. */
-  readonly committed: ReadonlyMap<string, string>;
+  readonly committed: Bases['entries'];
+  /** Each of the branches that came together and were not rendered since. */
+  readonly merged: readonly LastRun[];
   readonly restore: readonly string[];
 }
 
@@ -130,9 +137,9 @@ function isRecord(path: string): boolean {
   return path === LOCK_PATH || path.startsWith(BASE_FOLDER);
 }
 
-/** A base remembers, too, what was generated for files that were not there to take it. */
-function addMissed(record: TreeFile, missed: readonly BaseEntry[], files: FileTree): TreeFile {
-  const own = missed.filter(({ path }) => findBasePath(files.get(path) ?? {}) === record.path);
+/** A base remembers, too, what was generated for files that were not there to take it, or are generated no more. */
+function addKept(record: TreeFile, kept: readonly BaseEntry[], files: FileTree): TreeFile {
+  const own = kept.filter(({ path }) => findBasePath(files.get(path) ?? {}) === record.path);
   return own.length === 0 ? record : { ...record, content: addToBase(record.content, own) };
 }
 
@@ -150,7 +157,8 @@ function decideWrite(state: State, theirs: TreeFile): Decision {
     step: { path, action: 'update', before, after },
     content: theirs,
   };
-  const base = findBase(state, path, before);
+  const bases = listTexts(state, path);
+  const [base] = bases;
   const generated = lock?.files[path] ?? (base === undefined ? undefined : digest(base));
   if (isRecord(path) || isGenerated(state, path, before)) return update;
   if (generated === undefined || before === NOT_A_FILE) return { problem: refuse(folder, theirs, generated) };
@@ -160,11 +168,13 @@ function decideWrite(state: State, theirs: TreeFile): Decision {
   if (marker !== undefined) return { problem: unresolvedProblem(folder, path, marker) };
   // What is rendered has to be what lies there: an edit of an environment file is given, or it is refused.
   if (kind === 'environment') return { problem: refuse(folder, theirs, generated) };
-  const isUnchanged = base === undefined ? generated === after : base === content;
-  if (isUnchanged) return { file: { path, kind, action: 'keep' } };
+  const keep: Decision = { file: { path, kind, action: 'keep' } };
+  if (base === undefined && generated === after) return keep;
   // What was read as text has to be the file, byte for byte, or writing it back would change it.
   if (base === undefined || digest(ours) !== before) return { problem: refuse(folder, theirs, generated) };
-  const { text, conflicts } = mergeText({ ours, base, theirs: content });
+  const own = takeBranchesOut(ours, bases);
+  if (base === content && own === ours) return keep;
+  const { text, conflicts } = mergeText({ ours: own, base, theirs: content });
   return {
     file: { path, kind, action: conflicts === 0 ? 'merge' : 'conflict' },
     step: { path, action: 'update', before, after: digest(text) },
@@ -174,42 +184,48 @@ function decideWrite(state: State, theirs: TreeFile): Decision {
 }
 
 /** True for a text that Rootstock generated for the path, as far as anything tells: nobody's work is lost with it. */
-function isGenerated({ lock, bases, committed }: State, path: string, now: string): boolean {
-  const texts = [...(bases.get(path) ?? []).map(({ content }) => content), committed.get(path)];
-  return now === lock?.files[path] || texts.some((text) => text !== undefined && digest(text) === now);
+function isGenerated({ lock, entries, committed }: State, path: string, now: string): boolean {
+  const texts = [...(entries.get(path) ?? []), ...(committed.get(path) ?? [])];
+  return now === lock?.files[path] || texts.some(({ content }) => digest(content) === now);
+}
+
+/**
+ * A file of two branches that were both rendered holds what was generated on each. What came from the others is no edit:
+ * the text becomes what it would be, had it been made of the first base alone.
+ */
+function takeBranchesOut(text: string, [first = '', ...others]: readonly string[]): string {
+  return others.reduce((ours, other) => {
+    const merged = mergeText({ ours, base: other, theirs: first });
+    return merged.conflicts === 0 ? merged.text : ours;
+  }, text);
 }
 
 /** Generated before and gone: somebody deleted it. What was rendered from has to lie there all the same. */
 function decideAbsent(state: State, theirs: TreeFile): Decision {
-  const { lock, bases, restore } = state;
+  const { lock, entries, recorded, merged, restore } = state;
   const { path, kind, content } = theirs;
   const after = digest(content);
   const generated = lock?.files[path];
-  // A path that only a base has was generated on a branch whose lock was not the one to stay.
-  const isKnown = generated !== undefined || (lock !== undefined && bases.has(path));
+  // A path that only a base has was generated on a branch whose lock was not the one to stay. One that only the lock
+  // has was generated no more on another branch, as was one that a branch does not know: it was deleted by no person.
+  const isForgotten = merged.some((run) => run.lock.files[path] === undefined);
+  const isOfBase = (entries.get(path) ?? []).some(({ pending }) => !pending);
+  const isRecorded = isOfBase || (generated !== undefined && !recorded.has(findBasePath(theirs)));
+  const isKnown = lock !== undefined && isRecorded && !isForgotten;
   if (!isKnown || isRecord(path) || kind === 'environment' || restore.includes(path))
     return { file: { path, kind, action: 'create' }, step: { path, action: 'create', after }, content: theirs };
   const file: MergedFile = { path, kind, action: 'absent' };
-  const base = findBase(state, path);
+  const [base] = listTexts(state, path);
   if (base === content || (base === undefined && generated === after)) return { file };
   // Where nothing tells what was there, all of the file will be a conflict: better than an old file that nobody notices.
-  return { file, missed: { path, content: base ?? '', missed: after } };
+  return { file, kept: { path, content: base ?? '', missed: after } };
 }
 
-/**
- * What a file was made of: the generated text that it is, else the last one that was written to it. Of a path that the
- * lock does not know, because another branch generated it, the only one there is.
- */
-function findBase({ lock, bases }: State, path: string, now?: string): string | undefined {
-  const entries = (bases.get(path) ?? []).map((entry) => ({ ...entry, digest: digest(entry.content) }));
-  const generated = lock?.files[path];
-  const found =
-    entries.find((entry) => entry.digest === now) ??
-    entries.find(({ missed }) => missed !== undefined && missed === generated) ??
-    entries.find((entry) => entry.digest === generated);
-  if (found !== undefined || generated !== undefined) return found?.content;
-  const [only, ...others] = new Set(entries.map(({ content }) => content));
-  return others.length === 0 ? only : undefined;
+/** What a file was made of: the last text that was written to it, then those of branches that came together. */
+function listTexts({ lock, entries }: State, path: string): readonly string[] {
+  const all = entries.get(path) ?? [];
+  const missed = all.filter((entry) => entry.missed !== undefined && entry.missed === lock?.files[path]);
+  return [...new Set([...missed, ...all].map(({ content }) => content))];
 }
 
 const NOT_A_FILE = 'not a file';
@@ -220,7 +236,14 @@ function decideDelete(state: State, path: string): Decision {
   const before = findLink(folder, path) === undefined ? findDigest(join(folder, path)) : undefined;
   if (before === undefined) return {};
   const kind = 'document';
-  if (!isGenerated(state, path, before) && !isRecord(path)) return { file: { path, kind, action: 'keep' } };
+  if (!isGenerated(state, path, before) && !isRecord(path)) {
+    const texts = listTexts(state, path);
+    const [content] = texts;
+    const isOfBranches =
+      texts.length > 1 && takeBranchesOut(readFileSync(join(folder, path), 'utf8'), texts) === content;
+    const kept: Pick<Decision, 'kept'> = content === undefined ? {} : { kept: { path, content, gone: true } };
+    if (!isOfBranches) return { file: { path, kind, action: 'orphan' }, ...kept };
+  }
   return { file: { path, kind, action: 'delete' }, step: { path, action: 'delete', before } };
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeProblem, type Problem } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
-import { EDITED, IN_THE_WAY, UNRESOLVED } from './io-problems.ts';
+import { EDITED, IN_THE_WAY, ORPHAN, UNRESOLVED } from './io-problems.ts';
 
 /**
  * A generated file that somebody edited. Code: IO-002.
@@ -44,5 +44,15 @@ export function unresolvedProblem(folder: string, path: string, line: number): P
     place: { file: join(folder, path), line, column: 1 },
     message: `${path} still has the markers of a conflict.`,
     hint: `edit ${path}, then run the same command again`,
+  });
+}
+
+/** An edited file that stays although it is no longer generated. Code: IO-019, pending. */
+export function orphanProblem(folder: string, path: string): Problem {
+  const file = join(folder, path);
+  return makeProblem(ORPHAN, {
+    place: { file },
+    message: `${path} is no longer generated, and stays because somebody edited it.`,
+    hint: `${formatCommand('rm', file)}, or rename it to keep it`,
   });
 }

@@ -80,7 +80,7 @@ describe('generator/io/write-journal', () => {
       states.push(recovered.ok ? `${recovered.value.state} ${recovered.value.files}` : 'refused');
       expect(snapshot()).toEqual(filesOf(NEW));
     }
-    expect(total).toBe(6);
+    expect(total).toBe(7);
     expect(new Set(states)).toEqual(new Set(['completed 6']));
   });
 

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { BASE_FOLDER } from '../core/generated-base.ts';
+import { BASE_FOLDER, PENDING_BASE } from '../core/generated-base.ts';
 import { isSafePath, LOCK_PATH, parseLock } from '../core/lock.ts';
 import { fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
@@ -90,7 +90,7 @@ export function completeWrite(folder: string, misfit: Misfit = 'discard'): Outco
   const journal = parseJournal(readFileSync(join(folder, JOURNAL), 'utf8'));
   const link = journal?.steps.map(({ path }) => findLink(folder, path)).find((path) => path !== undefined);
   if (journal === undefined || link !== undefined) return fail([badJournalProblem(folder, link)]);
-  const files = journal.steps.length;
+  const files = journal.steps.filter(({ path }) => path !== PENDING_BASE).length;
   if (isAsLeft(folder, journal)) {
     applySteps(folder, journal.steps);
     return succeed({ state: 'completed', files });
@@ -158,10 +158,13 @@ export function stageSteps(
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { recursive: true });
   const made = new Set<string>([staging]);
-  // Records come last: they say of all other files what lies there.
-  const ordered = [...steps].sort((a, b) => rankRecord(a.path) - rankRecord(b.path));
-  const staged = ordered.map((step, index): Step => {
-    const file = files.get(step.path);
+  const pending = planPending(folder, steps, files);
+  // Records come last: they say of all other files what lies there. Until then another one tells what is coming.
+  const ordered = steps
+    .filter(({ path }) => path !== pending?.step.path)
+    .sort((a, b) => rankRecord(a.path) - rankRecord(b.path));
+  const staged = [...(pending === undefined ? [] : [pending.step]), ...ordered].map((step, index): Step => {
+    const file = step === pending?.step ? pending : files.get(step.path);
     if (step.action === 'delete' || file === undefined) return step;
     const name = `${STAGING}/${index}`;
     writeFile(join(folder, name), file, made);
@@ -180,6 +183,35 @@ export function stageSteps(
   // From here on the write is decided: whoever comes next finds the journal and completes it.
   renameSync(`${journal}.new`, journal);
   return staged;
+}
+
+/**
+ * The base of a run that is under way. Somebody may commit what a killed run left, and journals are in no commit: what is
+ * new in the files then has to be known as generated all the same.
+ */
+function planPending(folder: string, steps: readonly Step[], files: ReadonlyMap<string, WrittenFile>) {
+  const known = (path: string) => (findDigest(join(folder, path)) === undefined ? '' : read(folder, path));
+  const lines = steps.flatMap(({ path }) => {
+    const content = path.startsWith(BASE_FOLDER) ? files.get(path)?.content : undefined;
+    if (content === undefined) return [];
+    const old = new Set(known(path).split('\n'));
+    return content.split('\n').filter((line) => !old.has(line));
+  });
+  if (lines.length === 0) return undefined;
+  const content = `${known(PENDING_BASE)}${lines.join('\n')}\n`;
+  const before = findDigest(join(folder, PENDING_BASE));
+  const action = before === undefined ? 'create' : 'update';
+  const step: Step = {
+    path: PENDING_BASE,
+    action,
+    ...(before === undefined ? {} : { before }),
+    after: digest(content),
+  };
+  return { step, content };
+}
+
+function read(folder: string, path: string): string {
+  return readFileSync(join(folder, path), 'utf8');
 }
 
 function rankRecord(path: string): number {
@@ -215,6 +247,7 @@ function isStepAsLeft(folder: string, { path, before, after, staged }: Step, ind
 function applySteps(folder: string, steps: readonly Step[]): void {
   for (const [index, step] of steps.entries()) applyStep(folder, step, index);
   endJournal(folder);
+  rmSync(join(folder, PENDING_BASE), { force: true });
 }
 
 /** Moves a staged file into place or deletes an old one, once. What was there is kept until the end of the run. */

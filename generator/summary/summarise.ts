@@ -40,6 +40,20 @@ export function summarise(previous: PreviousState | undefined, next: NextState, 
   };
 }
 
+/** A summary with the dangers of another one, of the same change against another state. */
+export function addDangers(summary: Summary, other: Summary): Summary {
+  const known = new Map(summary.environments.map((environment) => [environment.name, environment]));
+  for (const environment of other.environments) {
+    const own = known.get(environment.name) ?? { ...environment, dangers: [] };
+    const names = new Set(own.dangers.map(({ name }) => name));
+    const more = environment.dangers.filter(({ name }) => !names.has(name));
+    const dangers = [...own.dangers, ...more].sort((a, b) => compareText(a.name, b.name));
+    known.set(environment.name, { ...own, dangers });
+  }
+  const environments = [...known.values()].sort((a, b) => compareText(a.name, b.name));
+  return { ...summary, environments };
+}
+
 const NOTHING: Omit<EnvironmentSummary, 'name' | 'change'> = {
   dangers: [],
   keys: [],

@@ -6,6 +6,7 @@ import { summariseFolder } from '../changes.ts';
 import { failWith, type OutputOptions, succeedWith } from '../finish.ts';
 import { sealForRender } from '../secrets/sealed-render.ts';
 import { type ExitCode, printData } from '../terminal.ts';
+import { listOrphaned } from './after-merge.ts';
 import { collectTexts } from './render.ts';
 
 export interface DiffOptions extends OutputOptions {
@@ -32,6 +33,7 @@ export async function runDiff(options: DiffOptions): Promise<ExitCode> {
     printData(formatSummary(summary, { values: VALUES_SHOWN }));
     if (patch !== '') printData(`\n${options.stat === true ? formatStat(patch) : patch}`);
   }
+  problems.push(...listOrphaned(preview.value.folder, files));
   const code = succeedWith({ isDifferent, summary, files: listChanged(files), patch }, problems, options);
   return isDifferent && options.exitCode === true ? 5 : code;
 }

@@ -13,7 +13,13 @@ import {
   succeed,
 } from '../../core/problem.ts';
 import type { ChangeReport } from '../../io/change-branch.ts';
-import { type GeneratedFolder, listBases, listNotRendered, readGeneratedFolder } from '../../io/generated-folder.ts';
+import {
+  type GeneratedFolder,
+  listBases,
+  listNotRendered,
+  listOrphans,
+  readGeneratedFolder,
+} from '../../io/generated-folder.ts';
 import { listDeleted } from '../../io/git-deleted.ts';
 import { formatPush, type GitTarget } from '../../io/git-problems.ts';
 import { type PushRequest, pushRepository } from '../../io/git-push.ts';
@@ -152,6 +158,7 @@ async function prove(folder: string, existing: GeneratedFolder, options: PushOpt
   if (!generated.ok) return generated;
   const problems = [
     ...read.problems,
+    ...listOrphans(folder, existing),
     ...verified.problems,
     ...generated.problems.filter(({ severity }) => severity === 'pending'),
   ];

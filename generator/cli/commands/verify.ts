@@ -3,7 +3,7 @@ import { loadValuePaths } from '../../catalog/catalog.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import { fail, makeProblem, type Outcome, type Problem, sortProblems, succeed } from '../../core/problem.ts';
 import { formatCommand } from '../../core/shell.ts';
-import { listNotRendered, readGeneratedFolder } from '../../io/generated-folder.ts';
+import { listNotRendered, listOrphans, readGeneratedFolder } from '../../io/generated-folder.ts';
 import { INTERRUPTED } from '../../io/io-problems.ts';
 import { missingLockProblem } from '../../io/lock-problems.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
@@ -42,7 +42,7 @@ async function verifyFolder(folder: string): Promise<Outcome<number>> {
   if (!tree.ok) return tree;
   const verified = verify(tree.value, await loadValuePaths());
   const notRendered = listNotRendered(folder, existing.value);
-  const pending = findPending(folder, tree.value);
+  const pending = [...listOrphans(folder, existing.value), ...findPending(folder, tree.value)];
   const problems = sortProblems([...tree.problems, ...notRendered, ...verified.problems, ...pending]);
   return verified.ok && notRendered.length === 0 ? succeed(tree.value.size, problems) : fail(problems);
 }
