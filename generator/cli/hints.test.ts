@@ -234,9 +234,10 @@ const FILES: readonly Case[] = [
     arrange: [pushFirst, () => write('.rootstock/lock.json', '{')],
   },
   {
-    name: 'a lock without environments',
+    name: 'a lock without environments, and no base that has one',
     code: 'IO-007',
     arrange: () => {
+      rmSync(join(folder, '.rootstock/base'), { recursive: true });
       const lock = JSON.parse(readFileSync(join(folder, '.rootstock/lock.json'), 'utf8'));
       write('.rootstock/lock.json', JSON.stringify({ ...lock, environments: {} }));
     },

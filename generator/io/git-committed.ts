@@ -1,7 +1,7 @@
 // Files as a commit of a folder has them.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 const MAX_BYTES = 256 * 1024 * 1024;
 
@@ -23,6 +23,32 @@ export function readCommitted(folder: string, paths: readonly string[], commit =
     return new Map();
   }
   return texts;
+}
+
+/** How a folder differs from its last commit, by paths relative to it. */
+export interface CommittedState {
+  readonly committed: ReadonlySet<string>;
+  /** Of these, the ones that are different in the folder, or gone from it. */
+  readonly changed: ReadonlySet<string>;
+}
+
+/** Nothing for a folder that is no repository of its own, or has no commit. */
+export function readCommittedState(folder: string): CommittedState {
+  try {
+    if (lstatSync(join(folder, '.git'), { throwIfNoEntry: false }) === undefined) throw new Error('no repository');
+    const list = (...words: readonly string[]) =>
+      new Set(
+        git(folder, ...words)
+          .split('\0')
+          .filter(Boolean),
+      );
+    return {
+      committed: list('ls-tree', '-r', '-z', '--name-only', 'HEAD'),
+      changed: list('diff', '--name-only', '--no-renames', '-z', 'HEAD'),
+    };
+  } catch {
+    return { committed: new Set(), changed: new Set() };
+  }
 }
 
 /** Commits that came together last: in HEAD, or in a merge that is not committed yet; none where HEAD is no merge. */

@@ -77,6 +77,13 @@ const NO_COMMIT: ProblemKind = {
   explanation: "Git failed in the folder, before it asked the remote for anything more. The message is Git's own.",
 };
 
+const INSIDE: ProblemKind = {
+  code: 'GIT-015',
+  title: 'The folder lies inside another repository',
+  explanation:
+    'Argo CD reads clusters/ from the top of a repository, so the generated one is a repository of its own. Here a repository above would hold another one inside it. Render outside of it, or make the folder a repository of its own first, if that is meant.',
+};
+
 export const gitProblems: readonly ProblemKind[] = [
   MOVED,
   REFUSED,
@@ -90,6 +97,7 @@ export const gitProblems: readonly ProblemKind[] = [
   UNUSABLE,
   HOOK,
   NO_COMMIT,
+  INSIDE,
 ];
 
 export interface GitTarget {
@@ -115,6 +123,13 @@ export function formatPush(target: GitTarget, changes: { readonly folder?: strin
 /** `git -C folder …`, as text to type. */
 export function formatGit({ folder }: Pick<GitTarget, 'folder'>, ...words: readonly string[]): string {
   return formatCommand('git', '-C', folder, ...words);
+}
+
+/** The folder has no `.git`, and a repository above it has. Code: GIT-015. */
+export function insideProblem(target: GitTarget, outer: string): Problem {
+  const message = `${target.folder} is part of the repository ${outer}. Nothing was committed or pushed.`;
+  const hint = `${formatCommand('git', 'init', '-b', target.branch, target.folder)}, then ${formatPush(target)}`;
+  return makeProblem(INSIDE, { place: { file: target.folder }, message, hint });
 }
 
 /** The remote has commits that the folder lacks. `related` is false if the two share no history. Code: GIT-001. */

@@ -5,7 +5,7 @@ import type { SimpleGit } from 'simple-git';
 import { fail, type Outcome, succeed } from '../core/problem.ts';
 import { findCheckoutProblem } from './git-checkout.ts';
 import { commitGenerated, findHooks, findReplaced } from './git-commit.ts';
-import { hookProblem, movedProblem, refspec } from './git-problems.ts';
+import { hookProblem, insideProblem, movedProblem, refspec } from './git-problems.ts';
 import { maskUrl } from './git-secrets.ts';
 import { atRemote, inFolder, openGit, type PushRequest, settleToken } from './git-session.ts';
 import { withRunLock } from './run-lock.ts';
@@ -28,7 +28,7 @@ export interface PushReport {
 export const SEEN = 'refs/rootstock/remote';
 
 /**
- * Commits and pushes. Codes: GIT-001 to GIT-014, IO-003, IO-005, IO-008; after any of them the folder is whole and the
+ * Commits and pushes. Codes: GIT-001 to GIT-015, IO-003, IO-005, IO-008; after any of them the folder is whole and the
  * next run goes on.
  */
 export async function pushRepository(request: PushRequest): Promise<Outcome<PushReport>> {
@@ -44,6 +44,8 @@ export async function pushLocked(given: PushRequest): Promise<Outcome<PushReport
   request.progress(`asking ${request.branch} of the remote`);
   const asked = await atRemote(request, 'ls-remote', () => findRemoteHead(git, request));
   if (!asked.ok) return asked;
+  const refused = await inFolder(request, () => inspectRemote(git, request, asked.value));
+  if (!refused.ok) return refused;
   const committed = await inFolder(request, () => commitGenerated(git, request));
   if (!committed.ok) return committed;
   const published = await publish(git, request, asked.value, committed.value);
@@ -54,9 +56,35 @@ export async function pushLocked(given: PushRequest): Promise<Outcome<PushReport
 async function prepareFolder(git: SimpleGit, request: PushRequest): Promise<Outcome<undefined>> {
   // A link that leads nowhere is something in the way, too: Git says so, and makes no second repository.
   const isRepository = lstatSync(join(request.folder, '.git'), { throwIfNoEntry: false }) !== undefined;
-  if (!isRepository) await git.raw('init', '-q', '-b', request.branch);
+  if (!isRepository) {
+    const outer = await findOuterRepository(git);
+    if (outer !== undefined) return fail([insideProblem(request, outer)]);
+    await git.raw('init', '-q', '-b', request.branch);
+  }
   const problem = await findCheckoutProblem(git, request);
   const problems = problem === undefined ? findReplaced(request) : [problem];
+  return problems.length > 0 ? fail(problems) : succeed(undefined);
+}
+
+/** The repository that a folder without a `.git` is part of; undefined where there is none, or it ignores the folder. */
+async function findOuterRepository(git: SimpleGit): Promise<string | undefined> {
+  const top = (await git.raw('rev-parse', '--show-toplevel').catch(() => '')).trim();
+  if (top === '') return undefined;
+  // `check-ignore` prints what is ignored, and fails where nothing is.
+  const ignored = await git.raw('check-ignore', '.').catch(() => '');
+  return ignored.trim() === '' ? top : undefined;
+}
+
+/** Of a remote branch that is part of our history, and not its last commit: people have committed since. */
+async function inspectRemote(
+  git: SimpleGit,
+  { inspect }: PushRequest,
+  remoteHead: string | undefined,
+): Promise<Outcome<undefined>> {
+  if (inspect === undefined || remoteHead === undefined) return succeed(undefined);
+  const isBelow = await git.raw('rev-list', '--max-count=1', `${remoteHead}..HEAD`).catch(() => '');
+  const isAhead = await git.raw('rev-list', '--max-count=1', `HEAD..${remoteHead}`).catch(() => 'unknown');
+  const problems = isBelow.trim() === '' || isAhead.trim() !== '' ? [] : inspect(remoteHead);
   return problems.length > 0 ? fail(problems) : succeed(undefined);
 }
 

@@ -1,6 +1,6 @@
 // How Git is run for a push: with the environment of the user, without questions, and with its refusals explained.
 import { type SimpleGit, simpleGit } from 'simple-git';
-import { fail, type Outcome, succeed } from '../core/problem.ts';
+import { fail, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { explainFolderError, explainRemoteError, formatGit, type GitTarget, refspec } from './git-problems.ts';
 import { maskUrl } from './git-secrets.ts';
 
@@ -13,6 +13,8 @@ export interface PushRequest extends GitTarget {
   readonly interactive: boolean;
   /** For HTTPS, where Git has no credential helper of its own; never stored. */
   readonly token?: string | undefined;
+  /** Looks at the commit of the remote branch that this one is built upon; any problem stops before a commit is made. */
+  readonly inspect?: (remoteHead: string) => readonly Problem[];
   /** Told before each step that may take a while. */
   readonly progress: (text: string) => void;
 }

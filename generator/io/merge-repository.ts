@@ -164,7 +164,7 @@ function decideWrite(state: State, theirs: TreeFile): Decision {
   if (generated === undefined || before === NOT_A_FILE) return { problem: refuse(folder, theirs, generated) };
   if (kind !== 'environment' && restore.includes(path)) return { ...update, replacesEdit: true };
   const ours = readFileSync(join(folder, path), 'utf8');
-  const [marker] = findMarkers(ours);
+  const [marker] = findMarkers(ours, path);
   if (marker !== undefined) return { problem: unresolvedProblem(folder, path, marker) };
   // What is rendered has to be what lies there: an edit of an environment file is given, or it is refused.
   if (kind === 'environment') return { problem: refuse(folder, theirs, generated) };

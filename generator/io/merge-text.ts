@@ -41,7 +41,14 @@ export function mergeText({ ours, base, theirs }: Record<'ours' | 'base' | 'thei
 
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** Lines of conflict markers that nobody resolved, ours or those of `git merge`, counted from 1. */
-export function findMarkers(text: string): number[] {
-  return text.split('\n').flatMap((line, index) => (line.startsWith('<<<<<<< ') ? [index + 1] : []));
+const MARKERS = ['<<<<<<< ', '||||||| ', '>>>>>>> '];
+
+/**
+ * Lines of conflict markers that nobody resolved, ours or those of `git merge`, counted from 1.
+ * @param path of the file: in Markdown `=======` is a heading
+ */
+export function findMarkers(text: string, path: string): number[] {
+  const isDivider = (line: string) => /^=======\r?$/.test(line) && !path.endsWith('.md');
+  const isMarker = (line: string) => MARKERS.some((marker) => line.startsWith(marker)) || isDivider(line);
+  return text.split('\n').flatMap((line, index) => (isMarker(line) ? [index + 1] : []));
 }

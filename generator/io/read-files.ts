@@ -55,6 +55,12 @@ const SKIPPED = new Set(['.git', '.terraform', 'node_modules']);
 /** What Terraform keeps beside its files and Git ignores: it holds open secrets on purpose, and is no part of the repository. */
 const LOCAL = /^terraform\/.*(?:\.auto\.tfvars(?:\.json)?(?:\.new)?|\.tfstate(?:\..+)?|\.tfplan)$/;
 
+/** False for folders that tools keep beside generated files, for what Terraform keeps to itself, and for records. */
+export function isPartOfRepository(path: string): boolean {
+  const [top, ...parts] = path.split('/');
+  return top !== '.rootstock' && ![top, ...parts].some((part) => SKIPPED.has(part ?? '')) && !LOCAL.test(path);
+}
+
 /**
  * Reads a generated repository as a tree, edited or not, without the folders that tools keep beside generated files.
  * Codes: IO-001 for what cannot be read, IO-008 for links where generated files belong, IO-012 for what else is no
@@ -67,14 +73,14 @@ export function readRepositoryTree(folder: string, generated: readonly string[])
   const walk = (relative: string): void => {
     for (const entry of readdirSync(join(folder, relative), { withFileTypes: true })) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      if (SKIPPED.has(entry.name) || LOCAL.test(path) || path === '.rootstock') continue;
+      if (!isPartOfRepository(path)) continue;
       if (!entry.isDirectory() && !entry.isFile()) problems.push(notFollowed(folder, path, generated));
       else
         attempt(folder, path, problems, () => {
           if (entry.isDirectory()) walk(path);
           else {
             const file = readTreeFile(folder, path);
-            const [line] = generated.includes(path) ? findMarkers(file.content) : [];
+            const [line] = generated.includes(path) ? findMarkers(file.content, path) : [];
             if (line !== undefined) problems.push(unresolvedProblem(folder, path, line));
             files.push(file);
           }
@@ -146,14 +152,13 @@ function notFollowed(folder: string, path: string, generated: readonly string[])
 }
 
 function readTreeFile(folder: string, path: string): TreeFile {
+  return makeReadFile(path, readFileSync(join(folder, path), 'utf8'));
+}
+
+/** A file of a repository that was read, and not rendered. */
+export function makeReadFile(path: string, content: string): TreeFile {
   const environment = /^(?:clusters|terraform|docs)\/([^/]+)\//.exec(path)?.[1];
-  return {
-    path,
-    content: readFileSync(join(folder, path), 'utf8'),
-    kind: kindOf(path),
-    origin: '',
-    ...(environment === undefined ? {} : { environment }),
-  };
+  return { path, content, kind: kindOf(path), origin: '', ...(environment === undefined ? {} : { environment }) };
 }
 
 /** By path, the way `render` lays files out. */

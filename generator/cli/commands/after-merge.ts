@@ -36,7 +36,7 @@ export function listOrphaned(folder: string, files: WriteReport['files']): reado
 
 function conflict(folder: string, path: string): Problem {
   const file = join(folder, path);
-  const [line] = findMarkers(readIfThere(file) ?? '');
+  const [line] = findMarkers(readIfThere(file) ?? '', path);
   return makeProblem(CONFLICT, {
     place: { file, ...(line === undefined ? {} : { line, column: 1 }) },
     message: `${path} was edited in lines that are generated differently now.`,

@@ -12,6 +12,7 @@ import {
   sortProblems,
   succeed,
 } from '../../core/problem.ts';
+import { formatCommand } from '../../core/shell.ts';
 import type { ChangeReport } from '../../io/change-branch.ts';
 import {
   type GeneratedFolder,
@@ -25,6 +26,7 @@ import { formatPush, type GitTarget } from '../../io/git-problems.ts';
 import { type PushRequest, pushRepository } from '../../io/git-push.ts';
 import { maskUrl } from '../../io/git-secrets.ts';
 import { emptyLockProblem, missingLockProblem } from '../../io/lock-problems.ts';
+import { readPushedTree } from '../../io/pushed-tree.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
 import { recoverFolder } from '../../io/write-journal.ts';
 import { type Generated, generate } from '../../pipeline.ts';
@@ -59,7 +61,14 @@ const PENDING: ProblemKind = {
     'The repository is right, but somebody has to supply something first: a secret, an address. Pushing it now would start a platform that cannot finish. --allow-pending pushes all the same.',
 };
 
-export const pushProblems: readonly ProblemKind[] = [PENDING];
+const NOT_COMMITTED: ProblemKind = {
+  code: 'PUSH-002',
+  title: 'What is pushed is not what was proven',
+  explanation:
+    'A push commits what Rootstock generated and leaves files of yours to you. The folder is right with them as they lie there; the commit, which has them as you committed them or not at all, is not. Commit them, then push.',
+};
+
+export const pushProblems: readonly ProblemKind[] = [PENDING, NOT_COMMITTED];
 
 export async function runPush(folder: string, options: PushOptions): Promise<ExitCode> {
   const misused = findMisuse(options);
@@ -71,18 +80,13 @@ export async function runPush(folder: string, options: PushOptions): Promise<Exi
   if (existing.value === undefined) return failWith([missingLockProblem(folder)], options);
   const proven = await prove(folder, existing.value, options);
   if (!proven.ok) return failWith(proven.problems, options);
-  const { target, sealed, generated } = proven.value;
+  const { target, paths, generated } = proven.value;
   const { plan } = generated;
   const request: PushRequest = {
     ...target,
     message: options.message ?? composeMessage(existing.value.lock),
-    paths: [
-      ...Object.keys(existing.value.lock.files),
-      ...listBases(folder),
-      LOCK_PATH,
-      ...sealed.map(({ path }) => path),
-      ...(await listSecretFiles(folder, existing.value)),
-    ],
+    paths,
+    inspect: (remoteHead) => refuseDangers(summarisePush(folder, generated, remoteHead), options.allowReplace ?? []),
     interactive: isInteractive(),
     progress: printStatus,
   };
@@ -117,6 +121,35 @@ function describeChanges(summary: Summary): { readonly summary?: string } {
   return isTelling ? { summary: formatSummary(summary, { markdown: true }) } : {};
 }
 
+/** What a push commits: generated files, records, and what belongs to secrets. */
+async function listPaths(
+  folder: string,
+  existing: GeneratedFolder,
+  sealed: readonly SealedSecret[],
+): Promise<readonly string[]> {
+  return [
+    ...Object.keys(existing.lock.files),
+    ...listBases(folder),
+    LOCK_PATH,
+    ...sealed.map(({ path }) => path),
+    ...(await listSecretFiles(folder, existing)),
+  ];
+}
+
+/** Files that others need: Argo CD and Terraform read these folders whole. */
+const APPLIED = /^(?:clusters|terraform)\//;
+const FILES_SHOWN = 10;
+
+function notCommitted({ folder, branch }: GitTarget, left: readonly string[]): Problem {
+  const files = left.filter((path) => APPLIED.test(path));
+  const named = files.length === 0 ? left : files;
+  const message = `Without ${named.slice(0, FILES_SHOWN).join(', ')}${named.length > FILES_SHOWN ? ', …' : ''}, which no commit holds as ${named.length === 1 ? 'it lies' : 'they lie'} there, the repository is not right. Nothing was committed or pushed.`;
+  const add = formatCommand('git', '-C', folder, 'add', '--all', '--', ...named);
+  const init = existsSync(join(folder, '.git')) ? '' : `${formatCommand('git', 'init', '-b', branch, folder)} && `;
+  const hint = `${init}${add} && ${formatCommand('git', '-C', folder, 'commit', '-m', 'Keep our own files')}`;
+  return makeProblem(NOT_COMMITTED, { place: { file: folder }, message, hint });
+}
+
 /** Stores, which are encrypted, and SealedSecrets of ours that were deleted. */
 async function listSecretFiles(folder: string, { environments }: GeneratedFolder): Promise<readonly string[]> {
   const stores = [...environments.keys()].map(storePath).filter((path) => existsSync(join(folder, path)));
@@ -139,7 +172,8 @@ function emptyMessage(): Problem {
 interface Proven {
   readonly target: GitTarget;
   readonly generated: Generated;
-  readonly sealed: readonly SealedSecret[];
+  /** What is committed. */
+  readonly paths: readonly string[];
 }
 
 /** Nothing unproven is pushed, and nothing that still waits for a person unless they say so. */
@@ -147,13 +181,16 @@ async function prove(folder: string, existing: GeneratedFolder, options: PushOpt
   const read = readRepositoryTree(folder, Object.keys(existing.lock.files));
   if (!read.ok) return read;
   const tree = read.value;
-  const verified = verify(tree, await loadValuePaths());
+  const valuePaths = await loadValuePaths();
+  const verified = verify(tree, valuePaths);
   const notRendered = listNotRendered(folder, existing);
   if (!verified.ok || notRendered.length > 0) return fail(sortProblems([...verified.problems, ...notRendered]));
   const texts = collectTexts({ environment: [], output: folder, removeEnvironment: [] });
   if (!texts.ok) return texts;
   if (texts.value.length === 0) return fail([emptyLockProblem(folder)]);
   const sealed = listSealedSecrets(tree);
+  const paths = await listPaths(folder, existing, sealed);
+  const pushed = readPushedTree(folder, tree, paths);
   const generated = await generate(texts.value, sealed, new Date());
   if (!generated.ok) return generated;
   const problems = [
@@ -164,12 +201,14 @@ async function prove(folder: string, existing: GeneratedFolder, options: PushOpt
   ];
   const { plan } = generated.value;
   const target = findTarget(folder, existing, plan, options);
+  const provenAlone = pushed.left.length === 0 ? verified : verify(pushed.files, valuePaths);
+  if (!provenAlone.ok) return fail([...provenAlone.problems, notCommitted(target, pushed.left)]);
   const summary = summarisePush(folder, generated.value);
   const dangers = refuseDangers(summary, options.allowReplace ?? []);
   if (dangers.length > 0) return fail([...problems, ...dangers]);
   const pending = problems.filter(({ severity }) => severity === 'pending');
   if (pending.length === 0 || options.allowPending === true)
-    return succeed({ target, sealed, generated: generated.value }, problems);
+    return succeed({ target, paths, generated: generated.value }, problems);
   const message = `${pending.length} ${pending.length === 1 ? 'thing is' : 'things are'} still pending: ${[...new Set(pending.map(({ code }) => code))].join(', ')}.`;
   return fail([...problems, makeProblem(PENDING, { message, hint: `${formatPush(target)} --allow-pending` })]);
 }
