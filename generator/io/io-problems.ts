@@ -15,7 +15,8 @@ export const EDITED: ProblemKind = {
 export const IN_THE_WAY: ProblemKind = {
   code: 'IO-003',
   title: 'A file that Rootstock did not generate is in the way',
-  explanation: 'The path is one that Rootstock writes, but what is there is not its own. Move or rename it.',
+  explanation:
+    'The path is one that Rootstock writes, or a folder on the way to it, but what is there is not its own as far as its records tell; `git stash` takes records away and leaves new files. Move or rename it.',
 };
 export const FOREIGN_FOLDER: ProblemKind = {
   code: 'IO-004',

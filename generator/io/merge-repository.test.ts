@@ -384,6 +384,19 @@ describe('generator/io/merge-repository', () => {
     expect(readFileSync(base, 'utf8')).toBe(`${JSON.stringify(['a.txt', lines({ 8: 'theirs' })])}\n`);
   });
 
+  it('refuses a file where a folder has to be, and writes nothing', async () => {
+    await start({ 'a.txt': '1' });
+    write('deep', 'mine');
+
+    const outcome = await render({ 'a.txt': '2', 'deep/er/b.txt': '1' });
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: [{ code: 'IO-003', place: { file: join(folder, 'deep') }, hint: expect.stringContaining('deep.mine') }],
+    });
+    expect([read('a.txt'), read('deep')]).toEqual(['1', 'mine']);
+  });
+
   it('changes no byte of a file that is no text', async () => {
     await start({ 'a.txt': lines() });
     const bytes = Buffer.from([0x66, 0xff, 0xfe, 0x0a]);

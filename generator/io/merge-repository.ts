@@ -13,7 +13,7 @@ import { type Bases, joinBases, type LastRun } from './last-run.ts';
 import { findMarkers, mergeText } from './merge-text.ts';
 import { editedProblem, findFreePath, inTheWayProblem, unresolvedProblem } from './user-files.ts';
 import { findDirty, findSkipped } from './worktree-state.ts';
-import { digest, findDigest, findLink, type Step, type WrittenFile } from './write-journal.ts';
+import { digest, findBlockingFile, findDigest, findLink, type Step, type WrittenFile } from './write-journal.ts';
 
 /**
  * - `create`, `same`, `update`, `delete`: as generated; nobody had touched the file.
@@ -212,8 +212,11 @@ function decideAbsent(state: State, theirs: TreeFile): Decision {
   const isOfBase = (entries.get(path) ?? []).some(({ pending }) => !pending);
   const isRecorded = isOfBase || (generated !== undefined && !recorded.has(findBasePath(theirs)));
   const isKnown = lock !== undefined && isRecorded && !isForgotten;
-  if (!isKnown || isRecord(path) || kind === 'environment' || restore.includes(path))
+  if (!isKnown || isRecord(path) || kind === 'environment' || restore.includes(path)) {
+    const blocking = findBlockingFile(state.folder, path);
+    if (blocking !== undefined) return { problem: inTheWayProblem(state.folder, blocking) };
     return { file: { path, kind, action: 'create' }, step: { path, action: 'create', after }, content: theirs };
+  }
   const file: MergedFile = { path, kind, action: 'absent' };
   const [base] = listTexts(state, path);
   if (base === content || (base === undefined && generated === after)) return { file };

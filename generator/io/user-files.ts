@@ -26,7 +26,7 @@ export function inTheWayProblem(folder: string, path: string): Problem {
   const file = join(folder, path);
   return makeProblem(IN_THE_WAY, {
     place: { file },
-    message: `${path} exists, but Rootstock did not generate it.`,
+    message: `${path} exists, and nothing in .rootstock says that Rootstock generated it.`,
     hint: `${formatCommand('mv', file, findFreePath(`${file}.mine`))}, then render again`,
   });
 }

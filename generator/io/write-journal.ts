@@ -11,6 +11,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -342,18 +343,35 @@ export function findLink(folder: string, path: string): string | undefined {
   const parts = path.split('/');
   for (let depth = 1; depth <= parts.length; depth++) {
     const at = parts.slice(0, depth).join('/');
-    const stat = lstatSync(join(folder, at), { throwIfNoEntry: false });
+    const stat = findStat(join(folder, at));
     if (stat === undefined) return undefined;
     if (stat.isSymbolicLink()) return at;
   }
   return undefined;
 }
 
+/** A file where a folder on the way to a path has to be, relative to the folder. */
+export function findBlockingFile(folder: string, path: string): string | undefined {
+  const parts = path.split('/');
+  const parents = parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+  return parents.find((parent) => findStat(join(folder, parent))?.isFile());
+}
+
 /** SHA-256 in hex of a file; `not a file` for anything else that is there. */
 export function findDigest(path: string): string | undefined {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
+  const stat = findStat(path);
   if (stat === undefined) return undefined;
   return stat.isFile() ? digest(readFileSync(path)) : 'not a file';
+}
+
+/** Undefined where nothing is, as below a file. */
+function findStat(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 export function digest(content: string | Buffer): string {

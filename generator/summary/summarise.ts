@@ -91,6 +91,7 @@ function compareEnvironment(
     filesAfter,
     keys,
     charts,
+    generator: locked?.generator ?? previous.lock.generator,
   };
   return {
     name,

@@ -1,6 +1,6 @@
 // Two environments as data → the summary of going from one to the other, as render would print it.
 import type { AppBlueprint } from '../core/blueprint.ts';
-import { LOCK_PATH, parseLock } from '../core/lock.ts';
+import { LOCK_PATH, type Lock, parseLock } from '../core/lock.ts';
 import { makeEnvironmentSchema } from '../environment/schema/environment-schema.ts';
 import { renderRepository } from '../render/render-repository.ts';
 import { summarise } from '../summary/summarise.ts';
@@ -18,6 +18,8 @@ export interface Remembered {
   readonly files?: boolean;
   /** Default: the version of now can plan what was there. */
   readonly plans?: boolean;
+  /** Version of Rootstock that generated it. Default: the one of now. */
+  readonly generator?: string;
 }
 
 /** The summary of everything that was generated and is generated now. */
@@ -44,13 +46,18 @@ function generate({ environments, catalog }: Version): NextState {
 }
 
 /** What a folder would still know of a version. */
-function remember(version: Version, { files = true, plans = true }: Remembered = {}): PreviousState {
+function remember(version: Version, { files = true, plans = true, generator }: Remembered = {}): PreviousState {
   const state = generate(version);
   const lock = parseLock(state.files.get(LOCK_PATH)?.content ?? '');
   if (lock === undefined) throw new Error('no lock was rendered');
   return {
-    lock,
+    lock: generator === undefined ? lock : setGenerator(lock, generator),
     files: new Map(files ? [...state.files].map(([path, { content }]) => [path, content]) : []),
     plans: new Map(plans ? state.plan.environments.map((plan) => [plan.name, plan]) : []),
   };
+}
+
+function setGenerator(lock: Lock, generator: string): Lock {
+  const environments = Object.entries(lock.environments).map(([name, entry]) => [name, { ...entry, generator }]);
+  return { ...lock, generator, environments: Object.fromEntries(environments) };
 }

@@ -13,6 +13,8 @@ export interface DangerInput {
   readonly filesBefore: Files;
   readonly filesAfter: Files;
   readonly keys: readonly KeyChange[];
+  /** Version of Rootstock that generated it last, by the lock. */
+  readonly generator: string | undefined;
   /** Apps of then with a chart, by the lock. */
   readonly charts: Readonly<Record<string, string>>;
 }

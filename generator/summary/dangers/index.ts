@@ -6,6 +6,7 @@ import { findVolumeDangers } from './chart-volumes.ts';
 import { findCloudDangers } from './cloud-resources.ts';
 import type { DangerInput, FindDangers } from './danger.ts';
 import { findFixedKeys } from './fixed-keys.ts';
+import { findOlderGenerator } from './generator-version.ts';
 import { findK3sDowngrade } from './k3s-version.ts';
 import { findNodeGroupDangers } from './node-groups.ts';
 import { findOutsideStoreDangers } from './outside-stores.ts';
@@ -14,6 +15,7 @@ import { findShorterRetention } from './retention.ts';
 import { findObjectDangers } from './stateful-objects.ts';
 
 const ALL: readonly FindDangers[] = [
+  findOlderGenerator,
   findFixedKeys,
   findK3sDowngrade,
   findOutsideStoreDangers,
