@@ -239,15 +239,19 @@ function decideDelete(state: State, path: string): Decision {
   const before = findLink(folder, path) === undefined ? findDigest(join(folder, path)) : undefined;
   if (before === undefined) return {};
   const kind = 'document';
-  if (!isGenerated(state, path, before) && !isRecord(path)) {
-    const texts = listTexts(state, path);
-    const [content] = texts;
-    const isOfBranches =
-      texts.length > 1 && takeBranchesOut(readFileSync(join(folder, path), 'utf8'), texts) === content;
+  if (!isGenerated(state, path, before) && !isRecord(path) && !isOfBranches(state, path, before)) {
+    const [content] = listTexts(state, path);
     const kept: Pick<Decision, 'kept'> = content === undefined ? {} : { kept: { path, content, gone: true } };
-    if (!isOfBranches) return { file: { path, kind, action: 'orphan' }, ...kept };
+    return { file: { path, kind, action: 'orphan' }, ...kept };
   }
   return { file: { path, kind, action: 'delete' }, step: { path, action: 'delete', before } };
+}
+
+/** True for a text that is nothing but what two branches generated, brought together by Git. */
+function isOfBranches(state: State, path: string, before: string): boolean {
+  const texts = listTexts(state, path);
+  if (texts.length < 2 || before === NOT_A_FILE) return false;
+  return takeBranchesOut(readFileSync(join(state.folder, path), 'utf8'), texts) === texts[0];
 }
 
 /** Of these files, those whose content no commit holds. All of them where there is no repository or no commit. */
