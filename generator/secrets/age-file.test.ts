@@ -92,6 +92,20 @@ describe('generator/secrets/age-file', () => {
     expect(cut.problems[0]?.hint).toBe("git -C 'my repo' checkout HEAD -- secrets/prod.age");
   });
 
+  it('says of two stores in conflict how to keep one, and to take what the other held', async () => {
+    const opening = { environment: 'prod', folder: 'repo', unlock: { identities: [identity] } };
+
+    const opened = await openStore('f', `<<<<<<< HEAD\n${closed}=======\n${closed}>>>>>>> main\n`, opening);
+
+    expect(opened.problems).toMatchObject([
+      {
+        code: 'SEC-003',
+        message: 'f holds the markers of a merge conflict.',
+        hint: 'git -C repo checkout HEAD -- secrets/prod.age, then rootstock secrets import repo --sealed --force -e prod',
+      },
+    ]);
+  });
+
   it('refuses a wrong passphrase', async () => {
     const text = await closeStore({ ...store, recipients: [] }, { passphrase: 'correct horse' });
 

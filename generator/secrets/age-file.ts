@@ -41,7 +41,12 @@ export interface Opening {
 /** Opens a store. Codes: SEC-001 to SEC-004, SEC-012. No message holds a part of what is inside, or of what opens it. */
 export async function openStore(file: string, text: string, opening: Opening): Promise<Outcome<SecretStore>> {
   const bytes = decodeArmor(text);
-  if (bytes === undefined) return fail([broken(file, `${file} is not a complete age file.`, opening)]);
+  if (bytes === undefined) {
+    const isInConflict = /^<{7} /m.test(text);
+    const what = isInConflict ? 'holds the markers of a merge conflict' : 'is not a complete age file';
+    const problem = broken(file, `${file} ${what}.`, opening);
+    return fail([isInConflict ? { ...problem, hint: `${problem.hint}${takeSealed(opening)}` } : problem]);
+  }
   const usesPassphrase = needsPassphrase(text);
   const { unlock, environment } = opening;
   if (usesPassphrase ? unlock.passphrase === undefined : unlock.identities.length === 0)
@@ -78,6 +83,12 @@ function broken(file: string, message: string, { folder, environment }: Opening)
       ? 'name another copy'
       : formatCommand('git', '-C', folder, 'checkout', 'HEAD', '--', `secrets/${environment}.age`);
   return makeProblem(BROKEN_STORE, { place: { file }, message, hint });
+}
+
+/** What the store of the other branch held is in the sealed files. */
+function takeSealed({ folder, environment }: Opening): string {
+  if (folder === undefined) return '';
+  return `, then ${formatSecrets('import', { folder, name: environment }, '--sealed', '--force')}`;
 }
 
 function locked(file: string, usesPassphrase: boolean): Problem {
