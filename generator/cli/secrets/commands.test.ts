@@ -289,6 +289,14 @@ describe('generator/cli/secrets', () => {
       expect(read(store)).toBe(before);
     });
 
+    it('SEC-006: repeats no value that was typed behind a name', async () => {
+      const refused = await secrets('set', [`${DNS}=hunter2=canary`, '--stdin'], { input: 'x' });
+
+      expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining(`no secret ${DNS}=…`) });
+      expect(refused.err).not.toContain('hunter2');
+      expect(refused.err).not.toContain('canary');
+    });
+
     it('set refuses what must not change, and takes it once', async () => {
       const token = (value: string) => give('terraform/cluster_token', value);
 

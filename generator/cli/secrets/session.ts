@@ -155,14 +155,18 @@ export async function changeStore(
   });
 }
 
-/** The entry of a path. Code: SEC-006. */
-export function findEntry(session: Session, path: string): Outcome<SecretEntry> {
+const NO_ARGUMENT = 'leave the value out: it is asked for, or read from stdin, and in no history of a shell';
+
+/** The entry of a path. A value that somebody typed behind it is not repeated. Code: SEC-006. */
+export function findEntry(session: Session, typed: string): Outcome<SecretEntry> {
   const { inventory, name } = session;
+  const path = typed.replace(/=.*$/s, '');
   const entry = inventory.find((one) => one.path === path);
-  if (entry !== undefined) return succeed(entry);
+  if (entry !== undefined && path === typed) return succeed(entry);
   const paths = inventory.map((one) => one.path);
-  const hint = nearest(path, paths) ?? formatSecrets('list', session);
-  return fail([makeProblem(UNKNOWN_SECRET, { message: `${name} has no secret ${path}.`, hint })]);
+  const hint = path === typed ? (nearest(path, paths) ?? formatSecrets('list', session)) : NO_ARGUMENT;
+  const shown = path === typed ? path : `${path}=…`;
+  return fail([makeProblem(UNKNOWN_SECRET, { message: `${name} has no secret ${shown}.`, hint })]);
 }
 
 function noEnvironment(folder: string, name: string, environments: readonly EnvironmentPlan[]) {
