@@ -51,6 +51,11 @@ export function readCommittedState(folder: string): CommittedState {
   }
 }
 
+/** Paths of all files of a commit in a folder, relative to it; throws where there is none. */
+export function listCommitted(folder: string, commit: string): ReadonlySet<string> {
+  return new Set(git(folder, 'ls-tree', '-r', '-z', '--name-only', commit).split('\0').filter(Boolean));
+}
+
 /** Commits that came together last: in HEAD, or in a merge that is not committed yet; none where HEAD is no merge. */
 export function listMerged(folder: string): readonly string[] {
   try {

@@ -555,6 +555,25 @@ describe('generator/io/merge-repository', () => {
     },
   );
 
+  it('leaves a file away that somebody deleted on one branch, and that the other never had', async () => {
+    await start({ ...ATTRIBUTES, 'a.txt': lines() });
+    git('branch', '-M', 'main');
+    git('checkout', '-q', '-b', 'theirs');
+    await render({ ...ATTRIBUTES, 'a.txt': lines({ 2: 'one' }) });
+    commit();
+    git('checkout', '-q', 'main');
+    await render({ ...ATTRIBUTES, 'a.txt': lines({ 5: 'two' }), 'b.txt': lines() });
+    rmSync(join(folder, 'b.txt'));
+    commit();
+    git('merge', '-q', '--no-commit', '-X', 'ours', 'theirs');
+    git('checkout', 'HEAD', '--', '.rootstock/lock.json');
+    commit();
+
+    const { actions } = await render({ ...ATTRIBUTES, 'a.txt': lines({ 2: 'one', 5: 'two' }), 'b.txt': lines() });
+
+    expect(actions).toMatchObject({ 'a.txt': 'same', 'b.txt': 'absent' });
+  });
+
   it('goes on telling of an edited file that is no longer generated, until it is gone or as it was', async () => {
     await start({ 'a.txt': '1', 'b.txt': '1', 'c.txt': '1' });
     write('a.txt', 'mine');

@@ -6,10 +6,10 @@ import { addToBase, BASE_FOLDER, type BaseEntry, findBasePath } from '../core/ge
 import { LOCK_PATH, type Lock } from '../core/lock.ts';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
-import { readCommittedRun, readMergedRuns } from './committed-run.ts';
+import { type MergedRun, readCommittedRun, readMergedRuns } from './committed-run.ts';
 import { listBases, readBases, readGeneratedFolder } from './generated-folder.ts';
 import { LINKED, SKIPPED, UNSAVED } from './io-problems.ts';
-import { type Bases, joinBases, type LastRun } from './last-run.ts';
+import { type Bases, joinBases } from './last-run.ts';
 import { findMarkers, mergeText } from './merge-text.ts';
 import { editedProblem, findFreePath, inTheWayProblem, unresolvedProblem } from './user-files.ts';
 import { findDirty, findSkipped } from './worktree-state.ts';
@@ -128,7 +128,7 @@ interface State extends Bases {
   /** What was generated last when HEAD was made: Git can bring it back although more was generated since. */
   readonly committed: Bases['entries'];
   /** Each of the branches that came together and were not rendered since. */
-  readonly merged: readonly LastRun[];
+  readonly merged: readonly MergedRun[];
   readonly restore: readonly string[];
 }
 
@@ -207,8 +207,10 @@ function decideAbsent(state: State, theirs: TreeFile): Decision {
   const after = digest(content);
   const generated = lock?.files[path];
   // A path that only a base has was generated on a branch whose lock was not the one to stay. One that only the lock
-  // has was generated no more on another branch, as was one that a branch does not know: it was deleted by no person.
-  const isForgotten = merged.some((run) => run.lock.files[path] === undefined);
+  // has was generated no more on another branch, as was one that one branch does not know and another still held: no
+  // person deleted it.
+  const isForgotten =
+    merged.some(({ run }) => run.lock.files[path] === undefined) && merged.some(({ paths }) => paths.has(path));
   const isOfBase = (entries.get(path) ?? []).some(({ pending }) => !pending);
   const isRecorded = isOfBase || (generated !== undefined && !recorded.has(findBasePath(theirs)));
   const isKnown = lock !== undefined && isRecorded && !isForgotten;
