@@ -9,7 +9,7 @@ import { planProblems } from '../plan/plan-repository.ts';
 import { secretProblems } from '../secrets/secret-problems.ts';
 import { summaryProblems } from '../summary/danger-problems.ts';
 import { verifyProblems } from '../verify/verify.ts';
-import { pushProblems } from './commands/push.ts';
+import { pushProblems } from './commands/push-proof.ts';
 import { initProblems } from './init/init-problems.ts';
 import { OUR_BUG, usageProblems } from './usage-problems.ts';
 
