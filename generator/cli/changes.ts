@@ -2,37 +2,47 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { listInputSchemas } from '../catalog/catalog.ts';
+import { type FileTree, makeFileTree, type TreeFile } from '../core/file-tree.ts';
 import type { EnvironmentText } from '../environment/parse-environment.ts';
 import { makeEnvironmentSchema } from '../environment/schema/environment-schema.ts';
 import { readCommittedRun } from '../io/committed-run.ts';
 import { readGeneratedFolder } from '../io/generated-folder.ts';
+import { readCommitted } from '../io/git-committed.ts';
 import { type LastState, listStates } from '../io/last-run.ts';
+import { isPartOfRepository } from '../io/read-files.ts';
 import { readIfThere } from '../io/whole-files.ts';
 import { type Generated, planEnvironments } from '../pipeline.ts';
 import type { EnvironmentPlan } from '../plan/plan.ts';
 import { addDangers, summarise } from '../summary/summarise.ts';
-import type { Summary } from '../summary/summary.ts';
+import type { NextState, Summary } from '../summary/summary.ts';
 
 /** What would change in a folder, or changed: asked before anything is written. */
 export function summariseFolder(folder: string, { plan, tree }: Generated): Summary {
-  return summariseChanges(readFolderStates(folder), { plan, tree });
+  return summariseChanges(readFolderStates(folder), { plan, files: tree.files });
 }
 
 /**
- * What a push adds to a commit of a folder.
+ * What a push adds to a commit of a folder, edits of people on both sides included.
+ * @param pushed the files that are pushed
  * @param commit default: the last one
  */
-export function summarisePush(folder: string, generated: Generated, commit?: string): Summary {
+export function summarisePush(folder: string, generated: Generated, pushed: FileTree, commit?: string): Summary {
   const run = readCommittedRun(folder, commit);
-  return summariseChanges(run === undefined ? [] : listStates(run), generated);
+  const files = new Map([...readCommitted(folder, [], commit)].filter(([path]) => isPartOfRepository(path)));
+  // Files that nobody edited need not be read again.
+  const same = (file: TreeFile) => {
+    const known = generated.tree.files.get(file.path);
+    return known?.content === file.content ? known : file;
+  };
+  const next = { plan: generated.plan, files: makeFileTree([...pushed.values()].map(same)) };
+  return summariseChanges(run === undefined ? [] : [{ lock: run.lock, files }], next);
 }
 
 /** @param states none: nothing was generated before */
-function summariseChanges([last, ...others]: readonly LastState[], { plan, tree }: Generated): Summary {
+function summariseChanges([last, ...others]: readonly LastState[], next: NextState): Summary {
   const schema = makeEnvironmentSchema(listInputSchemas());
-  const next = { plan, files: tree.files };
   const compare = (state: LastState) =>
-    summarise({ ...state, plans: planAgain(state, plan.environments) }, next, schema);
+    summarise({ ...state, plans: planAgain(state, next.plan.environments) }, next, schema);
   if (last === undefined) return summarise(undefined, next, schema);
   // Of two branches that came together, what either had is lost with a change.
   return others.map(compare).reduce(addDangers, compare(last));

@@ -7,20 +7,34 @@ const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
  * Texts by path, of these files and of the files in these folders; empty for a folder without a commit.
- * @param paths relative to the folder, folders with a slash at the end
+ * @param paths relative to the folder, folders with a slash at the end; none: all files
  * @param commit default: the last one
  */
 export function readCommitted(folder: string, paths: readonly string[], commit = 'HEAD'): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>();
   try {
-    const listed = git(folder, 'ls-tree', '-r', '-z', '--name-only', commit, '--', ...paths);
-    for (const path of listed.split('\0')) {
-      // `./` makes it a path of the folder, which may lie below the top of its repository.
-      if (path !== '') texts.set(path, git(folder, 'show', `${commit}:./${path}`));
-    }
+    const blobs = listBlobs(folder, commit, paths);
+    const bytes = gitBytes(folder, ['cat-file', '--batch'], blobs.map(({ id }) => `${id}\n`).join(''));
+    return new Map(splitBatch(bytes).map((text, index) => [blobs[index]?.path ?? '', text]));
   } catch {
     // No repository, no commit, no Git: whoever pushes says so.
     return new Map();
+  }
+}
+
+/** Files of a commit, without the other repositories that it may point to. */
+function listBlobs(folder: string, commit: string, paths: readonly string[]) {
+  const listed = git(folder, 'ls-tree', '-r', '-z', commit, '--', ...paths);
+  return [...listed.matchAll(/\d+ blob ([0-9a-f]+)\t([^\0]+)\0/g)].map(([, id = '', path = '']) => ({ id, path }));
+}
+
+/** What `git cat-file --batch` prints: for each object a line that ends with its size, the object, and a line end. */
+function splitBatch(bytes: Buffer): readonly string[] {
+  const texts: string[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const start = bytes.indexOf('\n', at) + 1;
+    const size = Number(bytes.subarray(at, start).toString().trim().split(' ')[2]);
+    texts.push(bytes.subarray(start, start + size).toString('utf8'));
+    at = start + size + 1;
   }
   return texts;
 }
@@ -36,16 +50,8 @@ export interface CommittedState {
 export function readCommittedState(folder: string): CommittedState {
   try {
     if (lstatSync(join(folder, '.git'), { throwIfNoEntry: false }) === undefined) throw new Error('no repository');
-    const list = (...words: readonly string[]) =>
-      new Set(
-        git(folder, ...words)
-          .split('\0')
-          .filter(Boolean),
-      );
-    return {
-      committed: list('ls-tree', '-r', '-z', '--name-only', 'HEAD'),
-      changed: list('diff', '--name-only', '--no-renames', '-z', 'HEAD'),
-    };
+    const changed = git(folder, 'diff', '--name-only', '--no-renames', '-z', 'HEAD').split('\0').filter(Boolean);
+    return { committed: listCommitted(folder, 'HEAD'), changed: new Set(changed) };
   } catch {
     return { committed: new Set(), changed: new Set() };
   }
@@ -69,8 +75,12 @@ export function listMerged(folder: string): readonly string[] {
 }
 
 function git(folder: string, ...words: readonly string[]): string {
+  return gitBytes(folder, words).toString('utf8');
+}
+
+function gitBytes(folder: string, words: readonly string[], input = ''): Buffer {
   const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C' };
   // Set where a hook of another repository runs us.
   for (const name of ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX']) delete env[name];
-  return execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: 'pipe', maxBuffer: MAX_BYTES, env });
+  return execFileSync('git', words, { cwd: folder, input, stdio: 'pipe', maxBuffer: MAX_BYTES, env });
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadValuePaths } from '../../catalog/catalog.ts';
+import type { FileTree } from '../../core/file-tree.ts';
 import { LOCK_PATH } from '../../core/lock.ts';
 import {
   fail,
@@ -59,7 +60,9 @@ export const pushProblems: readonly ProblemKind[] = [PENDING, NOT_COMMITTED];
 export interface Proven {
   readonly target: GitTarget;
   readonly generated: Generated;
-  /** What is committed. */
+  /** The tree that is pushed. */
+  readonly pushed: FileTree;
+  /** What is committed of it. */
   readonly paths: readonly string[];
 }
 
@@ -87,10 +90,10 @@ export async function prove(folder: string, existing: GeneratedFolder, options: 
   if (!alone.ok) return fail([...alone.problems, notCommitted(target, pushed.left)]);
   const waiting = generated.problems.filter(({ severity }) => severity === 'pending');
   const problems = [...read.problems, ...listOrphans(folder, existing), ...verified.problems, ...waiting];
-  const dangers = refuseDangers(summarisePush(folder, generated.value), options.allowReplace ?? []);
+  const dangers = refuseDangers(summarisePush(folder, generated.value, pushed.files), options.allowReplace ?? []);
   const blocking = dangers.length > 0 ? dangers : refusePending(problems, target, options);
   if (blocking.length > 0) return fail([...problems, ...blocking]);
-  return succeed({ target, paths, generated: generated.value }, problems);
+  return succeed({ target, paths, pushed: pushed.files, generated: generated.value }, problems);
 }
 
 function refusePending(problems: readonly Problem[], target: GitTarget, { allowPending }: PushOptions): Problem[] {

@@ -25,13 +25,14 @@ export async function runPush(folder: string, options: PushOptions): Promise<Exi
   if (existing.value === undefined) return failWith([missingLockProblem(folder)], options);
   const proven = await prove(folder, existing.value, options);
   if (!proven.ok) return failWith(proven.problems, options);
-  const { target, paths, generated } = proven.value;
+  const { target, paths, pushed: files, generated } = proven.value;
   const { plan } = generated;
+  const summarise = (commit: string) => summarisePush(folder, generated, files, commit);
   const request: PushRequest = {
     ...target,
     message: options.message ?? composeMessage(existing.value.lock),
     paths,
-    inspect: (remoteHead) => refuseDangers(summarisePush(folder, generated, remoteHead), options.allowReplace ?? []),
+    inspect: (remoteHead) => refuseDangers(summarise(remoteHead), options.allowReplace ?? []),
     interactive: isInteractive(),
     progress: printStatus,
   };
@@ -40,9 +41,9 @@ export async function runPush(folder: string, options: PushOptions): Promise<Exi
   if (options.pr === true) {
     const { composeBody } = await import('../pull-request-text.ts');
     const environments = plan.environments.map(({ name }) => name).sort();
-    const body = ({ files, baseCommit }: ChangeReport) => {
-      const summary = summarisePush(folder, generated, baseCommit);
-      return composeBody({ environments: plan.environments, files, problems, ...describeChanges(summary) });
+    const body = ({ files: changed, baseCommit }: ChangeReport) => {
+      const summary = describeChanges(summarise(baseCommit));
+      return composeBody({ environments: plan.environments, files: changed, problems, ...summary });
     };
     const input = { request, environments, head: options.branch, problems, composeBody: body };
     return await forge.runPullRequest(input, options);
