@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addToBase, findBasePath, parseBase, renderBases } from './generated-base.ts';
+import { findBasePath, parseBase, renderBases, writeBase } from './generated-base.ts';
 
 const BASE = '["a.txt","1"]\n["c.txt","3"]\n';
 
@@ -16,22 +16,29 @@ describe('generator/core/generated-base', () => {
     expect(findBasePath(file)).toBe(path);
   });
 
-  it('puts what a file missed behind what was generated last, and reads both', () => {
-    const base = addToBase(BASE, [{ path: 'a.txt', content: '0', missed: 'ab' }]);
-
-    expect(base).toBe('["a.txt","1"]\n["a.txt","0","ab"]\n["c.txt","3"]\n');
-    expect(parseBase(base)).toEqual([
+  it('writes what it knows of a path besides its text, and reads it', () => {
+    const entries = [
       { path: 'a.txt', content: '1' },
       { path: 'a.txt', content: '0', missed: 'ab' },
+      { path: 'b.txt', content: '', gone: true, after: ['cd', '-'] },
       { path: 'c.txt', content: '3' },
-    ]);
+    ] as const;
+
+    const base = writeBase([...entries].reverse());
+
+    expect(parseBase(base)).toEqual(expect.arrayContaining([...entries]));
+    expect(base).toContain('["a.txt","0",{"missed":"ab"}]\n');
+    expect(base).toContain('["b.txt","",{"gone":true,"after":["cd","-"]}]\n["c.txt","3"]\n');
   });
 
   it.each([
     ['no JSON', '<<<<<<< ours'],
     ['too short', '["b.txt"]'],
-    ['too long', '["b.txt","2","ab","cd"]'],
-    ['of a digest that is none', '["b.txt","2",3]'],
+    ['too long', '["b.txt","2",{},{}]'],
+    ['of a digest that is none', '["b.txt","2",{"missed":3}]'],
+    ['of a history that is none', '["b.txt","2",{"after":[3]}]'],
+    ['of what it does not know', '["b.txt","2",{"before":[]}]'],
+    ['of another kind', '["b.txt","2",[]]'],
     ['of a path that leaves the repository', '["../b.txt","2"]'],
   ])('leaves out a line that is %s', (_, line) => {
     const entries = parseBase(`${line}\n${BASE}`);

@@ -11,6 +11,9 @@ export const PENDING_BASE = `${BASE_FOLDER}_pending.jsonl`;
 /** Base of the files that belong to no environment; no environment can have this name. */
 const SHARED = '_repository';
 
+/** The id of nothing: a path that was generated no more for a while. */
+export const GONE = '-';
+
 /** What was generated for a path. */
 export interface BaseEntry {
   readonly path: string;
@@ -20,8 +23,16 @@ export interface BaseEntry {
    * here is the SHA-256 (hex) of the newer one, which never was. Should the file come back, it is merged from here.
    */
   readonly missed?: string;
-  /** Of a file that is generated no more and stays all the same, because somebody edited it. */
+  /**
+   * Of a file that is generated no more. The content is empty, or what was generated last where somebody edited the file,
+   * so that it stays.
+   */
   readonly gone?: true;
+  /**
+   * Ids of what was generated for the path before, the oldest first: {@link GONE}, or the first digits of a SHA-256. Git
+   * keeps lines of both branches, and with them neighbours that one of the two had replaced already: this tells them.
+   */
+  readonly after?: readonly string[];
   /** Of a run that was interrupted: nothing tells whether it came to write the file. */
   readonly pending?: true;
 }
@@ -43,21 +54,19 @@ export function findBasePath({ environment }: Pick<TreeFile, 'environment'>): st
   return `${BASE_FOLDER}${environment ?? SHARED}.jsonl`;
 }
 
-/** A base with entries more. */
-export function addToBase(base: string, entries: readonly BaseEntry[]): string {
-  return writeBase([...parseBase(base), ...entries]);
-}
-
-/** One line for each file: Git stores little for a change, and merges two of them by keeping the lines of both. */
-function writeBase(entries: readonly BaseEntry[]): string {
+/** One line for each entry: Git stores little for a change, and merges two of them by keeping the lines of both. */
+export function writeBase(entries: readonly BaseEntry[]): string {
   return [...entries]
     .sort((a, b) => compareText(a.path, b.path))
-    .map(({ path, content, missed, gone }) => [
-      path,
-      content,
-      ...(gone ? [null] : missed === undefined ? [] : [missed]),
-    ])
-    .map((line) => `${JSON.stringify(line)}\n`)
+    .map(({ path, content, missed, gone, after = [] }) => {
+      const more = { missed, gone, ...(after.length === 0 ? {} : { after }) };
+      return JSON.stringify([
+        path,
+        content,
+        ...(Object.values(more).every((value) => value === undefined) ? [] : [more]),
+      ]);
+    })
+    .map((line) => `${line}\n`)
     .join('');
 }
 
@@ -66,12 +75,20 @@ export function parseBase(text: string): readonly BaseEntry[] {
   return text.split('\n').flatMap((line) => {
     const entry = parseLine(line);
     if (!Array.isArray(entry) || entry.length < 2 || entry.length > 3) return [];
-    const [path, content, missed] = entry as readonly unknown[];
-    if (typeof path !== 'string' || typeof content !== 'string' || !isSafePath(path)) return [];
-    if (entry.length === 2) return [{ path, content }];
-    if (missed === null) return [{ path, content, gone: true }];
-    return typeof missed === 'string' ? [{ path, content, missed }] : [];
+    const [path, content, more = {}] = entry as readonly unknown[];
+    if (typeof path !== 'string' || typeof content !== 'string' || !isSafePath(path) || !isMore(more)) return [];
+    return [{ path, content, ...more }];
   });
+}
+
+type More = Pick<BaseEntry, 'missed' | 'gone' | 'after'>;
+
+function isMore(value: unknown): value is More {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
+  const { missed, gone, after, ...others } = value as Partial<Record<keyof More, unknown>>;
+  const isList = after === undefined || (Array.isArray(after) && after.every((id) => typeof id === 'string'));
+  const isText = missed === undefined || typeof missed === 'string';
+  return isText && isList && (gone === undefined || gone === true) && Object.keys(others).length === 0;
 }
 
 function parseLine(line: string): unknown {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
 import { type ChangeRequest, pushChange, removeBranch } from './change-branch.ts';
@@ -88,6 +89,112 @@ describe('generator/io/change-branch', () => {
     expect(outcome).toMatchObject({ ok: true, value: { state: 'pushed' } });
     expect(log(BRANCH)).toEqual(['render', 'start']);
     expect(show(`${BRANCH}:a.txt`)).toBe('3');
+  });
+
+  describe('of what people wrote in another folder', () => {
+    const INPUT = 'environments/prod.yaml';
+    const PATHS = [INPUT, 'secrets/prod.age', 'a.txt', 'b.txt', '.rootstock/lock.json'];
+    const say = (text: string) => `${text}\n`;
+    /** As render leaves it: the lock knows each generated text. */
+    const render = (files: Readonly<Record<string, string>>, edits: Readonly<Record<string, string>> = {}) => {
+      const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+      const known = Object.entries(files).map(([path, text]) => [path, hash(text)]);
+      for (const [path, text] of Object.entries({ ...files, ...edits })) write(path, text);
+      write(
+        '.rootstock/lock.json',
+        JSON.stringify({ generator: '1', environments: {}, files: Object.fromEntries(known) }),
+      );
+    };
+
+    beforeEach(() => {
+      render({ [INPUT]: say('max: 3'), 'a.txt': say('1'), 'b.txt': say('1') });
+      commitAll(folder, 'rendered');
+      git(folder, 'push', '--quiet', 'origin', 'HEAD:main');
+    });
+
+    it.each([
+      ['an environment file', () => render({ [INPUT]: say('max: 5'), 'a.txt': say('5'), 'b.txt': say('1') }), INPUT],
+      [
+        'an edit of a generated file',
+        () => render({ [INPUT]: say('max: 3'), 'a.txt': say('2'), 'b.txt': say('1') }, { 'a.txt': say('mine') }),
+        'a.txt',
+      ],
+      [
+        'a store of secrets',
+        () => {
+          render({ [INPUT]: say('max: 3'), 'a.txt': say('2'), 'b.txt': say('1') });
+          write('secrets/prod.age', say('age'));
+        },
+        'secrets/prod.age',
+      ],
+    ])('replaces no branch that holds %s, closes none, and takes it in', async (_, change, path) => {
+      change();
+      await push({ paths: PATHS });
+      const head = show(BRANCH);
+      const first = folder;
+      folder = clone();
+
+      const nightly = await push({ paths: PATHS });
+      render({ [INPUT]: say('max: 3'), 'a.txt': say('1'), 'b.txt': say('2') });
+      const refused = await push({ paths: PATHS });
+      const left = show(BRANCH);
+      folder = first;
+      write('b.txt', say('2'));
+      const again = await push({ paths: PATHS });
+
+      expect(nightly).toMatchObject({ ok: true, value: { state: 'kept', files: [] } });
+      expect(nightly.ok && nightly.value.obsolete).toBeUndefined();
+      expect(refused).toMatchObject({
+        ok: false,
+        problems: [{ code: 'FORGE-007', message: expect.stringContaining(`what was written to ${path}`) }],
+      });
+      expect(left).toBe(head);
+      expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    });
+
+    it('replaces a branch that holds nothing but what was generated, or the same input', async () => {
+      render({ [INPUT]: say('max: 3'), 'a.txt': say('2'), 'b.txt': say('1') });
+      await push({ paths: PATHS });
+      folder = clone();
+      render({ [INPUT]: say('max: 5'), 'a.txt': say('5'), 'b.txt': say('1') });
+      const second = await push({ paths: PATHS });
+      folder = clone();
+      render({ [INPUT]: say('max: 5'), 'a.txt': say('5'), 'b.txt': say('5') });
+
+      const third = await push({ paths: PATHS });
+
+      expect([second, third]).toMatchObject([{ value: { state: 'pushed' } }, { value: { state: 'pushed' } }]);
+      expect(log(BRANCH)).toEqual(['render', 'rendered', 'start']);
+    });
+
+    it('replaces its own branch that somebody rebased in the folder, with more in it', async () => {
+      render({ [INPUT]: say('max: 5'), 'a.txt': say('5'), 'b.txt': say('1') });
+      await push({ paths: PATHS });
+      commitAll(other('main'), 'elsewhere', 'c.txt');
+      git(folder, 'pull', '--quiet', '--rebase', remote, 'main');
+      render({ [INPUT]: say('max: 6'), 'a.txt': say('6'), 'b.txt': say('1') });
+
+      const outcome = await push({ paths: PATHS });
+
+      expect(outcome).toMatchObject({ ok: true, value: { state: 'pushed' } });
+      expect(log(BRANCH)).toEqual(['render', 'render', 'elsewhere', 'rendered', 'start']);
+    });
+
+    it('keeps a local branch that holds what is nowhere else', async () => {
+      render({ [INPUT]: say('max: 5'), 'a.txt': say('5'), 'b.txt': say('1') });
+      await push({ paths: PATHS });
+      git(folder, 'push', '--quiet', 'origin', `:${BRANCH}`);
+      git(folder, 'switch', '--quiet', git(folder, 'rev-parse', '--abbrev-ref', '@{-1}'));
+      render({ [INPUT]: say('max: 3'), 'a.txt': say('1'), 'b.txt': say('2') });
+
+      const outcome = await push({ paths: PATHS });
+
+      expect(outcome).toMatchObject({
+        ok: false,
+        problems: [{ code: 'FORGE-007', message: expect.stringContaining(`what was written to ${INPUT}`) }],
+      });
+      expect(git(folder, 'show', `${BRANCH}:${INPUT}`)).toBe('max: 5');
+    });
   });
 
   it('finds what another clone pushed, and makes no commit', async () => {
@@ -384,6 +491,7 @@ function squash(): void {
 
 function write(path: string, text: string, where = folder): void {
   rmSync(join(where, path), { force: true });
+  mkdirSync(dirname(join(where, path)), { recursive: true });
   writeFileSync(join(where, path), text);
 }
 

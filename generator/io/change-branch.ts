@@ -3,6 +3,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimpleGit } from 'simple-git';
+import { BASE_FOLDER } from '../core/generated-base.ts';
 import { fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { FOREIGN_COMMITS } from './forge/forge-problems.ts';
 import { findChangeProblem } from './git-checkout.ts';
@@ -12,6 +13,7 @@ import { listUntouched, pushHead, pushLocked, rememberRemote, SEEN } from './git
 import { maskUrl } from './git-secrets.ts';
 import { atRemote, inFolder, openGit, type PushRequest, settleToken } from './git-session.ts';
 import { withRunLock } from './run-lock.ts';
+import { listWritten } from './written-files.ts';
 
 export interface ChangeRequest extends PushRequest {
   /** Branch that the pull request is for; `branch` is its own. */
@@ -31,8 +33,9 @@ export interface ChangeReport {
   /**
    * - `first`: the remote had no base branch, so that was pushed: there is nothing yet that a pull request could change
    * - `nothing`: the folder is as the base branch is
+   * - `kept`: the same, and the branch of the pull request holds what people wrote elsewhere, so that it stays
    */
-  readonly state: 'pushed' | 'up-to-date' | 'nothing' | 'first';
+  readonly state: 'pushed' | 'up-to-date' | 'nothing' | 'kept' | 'first';
   readonly commit: string;
   /** Commit of the base branch that the change is measured against. */
   readonly baseCommit: string;
@@ -170,7 +173,7 @@ async function commitOnBranch(
   if (planned.tree === (await treeOf(git, 'HEAD'))) return succeed((await git.raw('rev-parse', 'HEAD')).trim());
   const current = (await git.raw('branch', '--show-current')).trim();
   if (current !== request.branch) {
-    const kept = await findKept(git, request, heads);
+    const kept = await findKept(git, request, heads, planned.tree);
     if (kept !== undefined) return fail([kept]);
     await git.raw('switch', '--quiet', '--force-create', request.branch);
   }
@@ -181,14 +184,21 @@ async function commitOnBranch(
 }
 
 /** A local branch of that name is replaced only if nothing but earlier commits of Rootstock is lost with it. */
-async function findKept(git: SimpleGit, request: ChangeRequest, heads: Heads): Promise<Problem | undefined> {
+async function findKept(
+  git: SimpleGit,
+  request: ChangeRequest,
+  heads: Heads,
+  next: string,
+): Promise<Problem | undefined> {
   const { branch, folder } = request;
   const local = (await git.raw('for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`)).trim();
   if (local === '') return undefined;
   const known = ['HEAD', heads.base, ...(heads.change === undefined ? [] : [heads.change])];
-  const lost = await listForeign(git, local, known);
+  const isElsewhere = (await git.raw('rev-list', '--max-count=1', local, '--not', ...known)).trim() === '';
+  const held = isElsewhere ? [] : await listHeld(git, request, local, { base: heads.base, next });
+  const lost = [...(await listForeign(git, local, known)), ...held];
   if (lost.length === 0 && (request.own || (await isAncestor(git, local, 'HEAD')))) return undefined;
-  const message = `The branch ${branch} of ${folder} has commits that are nowhere else: ${lost.join('; ')}.`;
+  const message = `The branch ${branch} of ${folder} has what is nowhere else: ${lost.join('; ')}.`;
   const hint = `${formatGit(request, 'branch', '-m', branch, `${branch}-kept`)}, then ${formatPush(request)}`;
   return makeProblem(FOREIGN_COMMITS, { message, hint });
 }
@@ -202,13 +212,48 @@ async function compare(
 ): Promise<Outcome<ChangeReport['state']>> {
   const { change } = heads;
   if (!(await isAncestor(git, heads.base, commit))) return fail([movedProblem(onBase(request), true)]);
-  const isNothing = (await treeOf(git, commit)) === (await treeOf(git, heads.base));
+  const isNothing = await isSame(git, heads.base, commit);
   if (change === undefined) return succeed(isNothing ? 'nothing' : 'pushed');
   if (change === commit && !isNothing) return succeed('up-to-date');
-  const foreign = request.merged.includes(change) ? [] : await listForeign(git, change, [commit, heads.base]);
+  const isMerged = request.merged.includes(change);
+  const foreign = isMerged ? [] : await listForeign(git, change, [commit, heads.base]);
   const replaces = !(await isAncestor(git, change, commit));
   if (foreign.length > 0 || (replaces && !request.own)) return fail([foreignProblem(request, foreign)]);
-  return succeed(isNothing ? 'nothing' : 'pushed');
+  const held = isMerged || !replaces ? [] : await listHeld(git, request, change, { base: heads.base, next: commit });
+  if (held.length > 0 && !isNothing) return fail([foreignProblem(request, held)]);
+  return succeed(held.length > 0 ? 'kept' : isNothing ? 'nothing' : 'pushed');
+}
+
+/** Files that somebody changed in commits of Rootstock, which replacing these would take back. */
+async function listHeld(
+  git: SimpleGit,
+  { folder }: ChangeRequest,
+  head: string,
+  { base, next }: { readonly base: string; readonly next: string },
+): Promise<readonly string[]> {
+  const from = (await git.raw('merge-base', base, head)).trim();
+  if (await isRebased(git, head, { base, next })) return [];
+  const files = await listWritten(git, folder, from, head);
+  const differs = async (path: string) => (await blobOf(git, head, path)) !== (await blobOf(git, next, path));
+  const held: string[] = [];
+  for (const path of files) if (await differs(path)) held.push(`what was written to ${path}`);
+  return held;
+}
+
+/** True if each commit of a branch is among the new ones, perhaps made anew on another one. */
+async function isRebased(
+  git: SimpleGit,
+  head: string,
+  { base, next }: { readonly base: string; readonly next: string },
+): Promise<boolean> {
+  // A tree that is not committed yet has no commits of its own.
+  const isCommit = (await git.raw('cat-file', '-t', next)).trim() === 'commit';
+  const list = async (commit: string) =>
+    (await git.raw('log', `--format=%(trailers:key=${TRAILER},valueonly,separator=%x2C)`, commit, '--not', base))
+      .split('\n')
+      .filter((line) => line !== '');
+  const [own, known] = [await list(head), new Set(isCommit ? await list(next) : [])];
+  return own.length > 0 && own.every((change) => known.has(change));
 }
 
 function foreignProblem(request: ChangeRequest, foreign: readonly string[]): Problem {
@@ -261,7 +306,7 @@ async function report(
     state,
     commit,
     baseCommit: heads.base,
-    files: state === 'nothing' ? [] : await listFiles(git, heads.base, commit),
+    files: state === 'nothing' || state === 'kept' ? [] : await listFiles(git, heads.base, commit),
     url: maskUrl(request.url),
     untouched: await listUntouched(git),
     ...(isObsolete && !(await isAncestor(git, heads.change ?? '', heads.base)) ? { obsolete: heads.change ?? '' } : {}),
@@ -283,6 +328,16 @@ async function listFiles(git: SimpleGit, base: string, commit: string): Promise<
 /** Refuses a push where the remote branch is not what we saw; an empty value stands for no branch. */
 function lease({ branch }: ChangeRequest, seen: string | undefined): string {
   return `--force-with-lease=refs/heads/${branch}:${seen ?? ''}`;
+}
+
+/** True if two commits hold the same, but for what bases tell of times before. */
+async function isSame(git: SimpleGit, a: string, b: string): Promise<boolean> {
+  const words = ['diff', '--name-only', '--no-renames', a, b, '--', ':/', `:(exclude,top)${BASE_FOLDER}`];
+  return (await git.raw(...words)).trim() === '';
+}
+
+async function blobOf(git: SimpleGit, tree: string, path: string): Promise<string> {
+  return (await git.raw('ls-tree', tree, '--', path)).split('\t')[0] ?? '';
 }
 
 async function treeOf(git: SimpleGit, commit: string): Promise<string> {

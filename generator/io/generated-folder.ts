@@ -5,6 +5,7 @@ import { BASE_FOLDER } from '../core/generated-base.ts';
 import { LOCK_PATH, parseLock } from '../core/lock.ts';
 import { fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
+import { readMergedBases } from './committed-run.ts';
 import { NOT_RENDERED, UNREADABLE } from './io-problems.ts';
 import { joinRecords, type LastRun } from './last-run.ts';
 import { brokenLockProblem } from './lock-problems.ts';
@@ -71,14 +72,13 @@ function readIfPresent(path: string): Outcome<string | undefined> {
   }
 }
 
-/** Texts of the bases in a folder, by path. */
-export function readBases(folder: string): ReadonlyMap<string, string> {
-  return new Map(
-    listBases(folder).map((path) => {
-      const text = readIfPresent(join(folder, path));
-      return [path, text.ok ? (text.value ?? '') : ''];
-    }),
-  );
+/** Path and text of each base in a folder; in a merge those of the branches, too: people may have taken one side whole. */
+export function readBases(folder: string): readonly (readonly [string, string])[] {
+  const own = listBases(folder).map((path) => {
+    const text = readIfPresent(join(folder, path));
+    return [path, text.ok ? (text.value ?? '') : ''] as const;
+  });
+  return [...own, ...readMergedBases(folder)];
 }
 
 /** Paths of the bases in a folder, relative to it. */

@@ -57,8 +57,7 @@ export function readCommittedState(folder: string): CommittedState {
   }
 }
 
-/** Paths of all files of a commit in a folder, relative to it; throws where there is none. */
-export function listCommitted(folder: string, commit: string): ReadonlySet<string> {
+function listCommitted(folder: string, commit: string): ReadonlySet<string> {
   return new Set(git(folder, 'ls-tree', '-r', '-z', '--name-only', commit).split('\0').filter(Boolean));
 }
 

@@ -9,6 +9,7 @@ const write = (...entries: readonly (readonly unknown[])[]) =>
   entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 const shared = (...entries: readonly (readonly unknown[])[]) =>
   new Map([['.rootstock/base/_repository.jsonl', write(...entries)]]);
+const id = (text: string) => digest(text).slice(0, 12);
 const lockOf = (files: Readonly<Record<string, string>>): Lock => ({
   ...LOCK,
   files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path, digest(text)])),
@@ -37,7 +38,7 @@ describe('generator/io/last-run', () => {
   });
 
   it('keeps what only the lock knows, and takes nothing for generated that is generated no more', () => {
-    const { lock, entries } = joinRecords(lockOf({ b: '2' }), shared(['a', '1', null]));
+    const { lock, entries } = joinRecords(lockOf({ b: '2' }), shared(['a', '1', { gone: true }]));
 
     expect(lock.files).toEqual({ b: digest('2') });
     expect(entries.get('a')).toEqual<BaseEntry[]>([{ path: 'a', content: '1', gone: true }]);
@@ -67,9 +68,9 @@ describe('generator/io/last-run', () => {
       ['a', '1'],
       ['a', '2'],
       ['b', 'b'],
-      ['c', 'old', digest('new')],
+      ['c', 'old', { missed: digest('new') }],
       ['c', 'new'],
-      ['d', 'd', null],
+      ['d', 'd', { gone: true }],
     );
 
     const states = listStates(joinRecords(lockOf({ a: '2', c: 'new' }), bases));
@@ -78,6 +79,79 @@ describe('generator/io/last-run', () => {
       { a: '2', b: 'b', c: 'new' },
       { a: '1', b: 'b', c: 'new' },
     ]);
+  });
+
+  it.each([
+    [
+      'a text that another one replaced',
+      [
+        ['a', '1'],
+        ['a', '2', { after: [id('1')] }],
+      ],
+      ['2'],
+    ],
+    [
+      'a text that is generated no more',
+      [
+        ['a', '1'],
+        ['a', '', { gone: true, after: [id('1')] }],
+      ],
+      [''],
+    ],
+    [
+      'a mark of what is generated again',
+      [
+        ['a', '', { gone: true, after: [id('1')] }],
+        ['a', '1', { after: [id('1'), '-'] }],
+      ],
+      ['1'],
+    ],
+    [
+      'a text before it was generated once more',
+      [
+        ['a', '2', { after: [id('1')] }],
+        ['a', '1', { after: [id('1'), id('2')] }],
+      ],
+      ['1'],
+    ],
+    [
+      'nothing of two branches',
+      [
+        ['a', '2', { after: [id('1')] }],
+        ['a', '3', { after: [id('1')] }],
+      ],
+      ['2', '3'],
+    ],
+    [
+      'nothing that waits for a file to come back',
+      [
+        ['a', '1', { missed: digest('2') }],
+        ['a', '2', { after: [id('1')] }],
+      ],
+      ['1', '2'],
+    ],
+  ])('leaves out %s', (_, bases, contents) => {
+    const { entries } = joinRecords(LOCK, shared(...bases));
+
+    expect(entries.get('a')?.map(({ content }) => content)).toEqual(contents);
+  });
+
+  it('believes no run that was interrupted', () => {
+    const bases = new Map([
+      [
+        '.rootstock/base/_pending.jsonl',
+        write(['a', '2', { after: [id('1')] }], ['b', '', { gone: true, after: [id('1')] }]),
+      ],
+      ['.rootstock/base/_repository.jsonl', write(['a', '1'], ['b', '1'])],
+    ]);
+
+    const { entries, lock } = joinRecords(LOCK, bases);
+
+    expect(['a', 'b'].map((path) => entries.get(path)?.map(({ content }) => content))).toEqual([
+      ['1', '2'],
+      ['1', ''],
+    ]);
+    expect(lock.files).toEqual({ a: digest('1'), b: digest('1') });
   });
 
   it('has one state where nothing is known', () => {

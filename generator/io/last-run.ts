@@ -2,6 +2,7 @@
 // the bases hold what was generated on both.
 import { BASE_FOLDER, type BaseEntry, PENDING_BASE, parseBase } from '../core/generated-base.ts';
 import type { Lock, LockedEnvironment } from '../core/lock.ts';
+import { dropReplaced } from './base-history.ts';
 import { digest } from './write-journal.ts';
 
 export interface Bases {
@@ -14,8 +15,6 @@ export interface Bases {
 export interface LastRun extends Bases {
   /** With the environments and files that only a base knows. */
   readonly lock: Lock;
-  /** The bases hold more than the lock confirms: they are of several branches. */
-  readonly isJoined: boolean;
 }
 
 /** What one run generated. */
@@ -25,20 +24,19 @@ export interface LastState {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** @param texts of the bases, by path */
-export function joinRecords(lock: Lock, texts: ReadonlyMap<string, string>): LastRun {
+/** @param texts path and text of each base, of all branches that came together */
+export function joinRecords(lock: Lock, texts: Iterable<readonly [string, string]>): LastRun {
   const { entries, recorded } = joinBases(texts, lock);
-  const isJoined = [...entries.values()].flat().some((entry) => !entry.gone && !isConfirmed(lock, entry));
   const generated = [...entries].flatMap(([path, [first]]) =>
     first === undefined || first.gone || first.pending ? [] : [[path, first.missed ?? digest(first.content)] as const],
   );
   const files = { ...lock.files, ...Object.fromEntries(generated) };
   const environments = { ...findEnvironments(recorded, files), ...lock.environments };
-  return { lock: { ...lock, environments, files }, entries, recorded, isJoined };
+  return { lock: { ...lock, environments, files }, entries, recorded };
 }
 
 /** @param lock undefined: nothing is confirmed */
-export function joinBases(texts: ReadonlyMap<string, string>, lock: Lock | undefined): Bases {
+export function joinBases(texts: Iterable<readonly [string, string]>, lock: Lock | undefined): Bases {
   const entries = new Map<string, BaseEntry[]>();
   const recorded = new Set<string>();
   for (const [path, text] of texts)
@@ -49,13 +47,18 @@ export function joinBases(texts: ReadonlyMap<string, string>, lock: Lock | undef
       if (known === undefined) entries.set(entry.path, [entry]);
       else known.push(entry);
     }
-  const rank = (entry: BaseEntry) => (isConfirmed(lock, entry) ? 0 : entry.pending ? 2 : 1);
-  for (const known of entries.values()) if (known.length > 1) known.sort((a, b) => rank(a) - rank(b));
+  const rank = (entry: BaseEntry) => (isConfirmed(lock, entry) ? 0 : entry.gone ? 3 : entry.pending ? 2 : 1);
+  for (const [path, known] of entries)
+    if (known.length > 1)
+      entries.set(
+        path,
+        dropReplaced(known).sort((a, b) => rank(a) - rank(b)),
+      );
   return { entries, recorded };
 }
 
-function isConfirmed(lock: Lock | undefined, { path, content, missed }: BaseEntry): boolean {
-  return (missed ?? digest(content)) === lock?.files[path];
+function isConfirmed(lock: Lock | undefined, { path, content, missed, gone }: BaseEntry): boolean {
+  return !gone && (missed ?? digest(content)) === lock?.files[path];
 }
 
 /** An environment of another branch than the lock: its base is there, and holds its file. */
@@ -85,5 +88,7 @@ export function listStates({ lock, entries }: LastRun): readonly LastState[] {
 
 /** What was generated for a path, each text once; without what was only kept for it. */
 function listContents(entries: readonly BaseEntry[]): readonly string[] {
-  return [...new Set(entries.flatMap(({ content, missed, gone }) => (missed || gone ? [] : [content])))];
+  return [
+    ...new Set(entries.flatMap(({ content, missed, gone, pending }) => (missed || gone || pending ? [] : [content]))),
+  ];
 }

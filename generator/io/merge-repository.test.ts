@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { generatedTree } from '../testing/generated-tree.ts';
+import { generatedTree, withoutHistory } from '../testing/generated-tree.ts';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
 import { writeRepository } from './repository-folder.ts';
 
@@ -25,6 +25,7 @@ const commit = (message = 'a commit') => {
   git(...AUTHOR, 'commit', '-q', '--allow-empty', '-m', message);
 };
 const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+const readBase = (path: string) => withoutHistory(path, read(path));
 const write = (path: string, text: string) => {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
@@ -272,7 +273,9 @@ describe('generator/io/merge-repository', () => {
     expect(back.actions).toEqual({ 'a.txt': action });
     expect(read('a.txt')).toBe(expected);
     expect(last.actions).toEqual({ 'a.txt': action === 'update' ? 'same' : 'keep' });
-    expect(read('.rootstock/base/_repository.jsonl')).toBe(`${JSON.stringify(['a.txt', lines({ 8: 'newest' })])}\n`);
+    expect(readBase('.rootstock/base/_repository.jsonl')).toBe(
+      `${JSON.stringify(['a.txt', lines({ 8: 'newest' })])}\n`,
+    );
   });
 
   it('writes again what Git brought back before the render was committed', async () => {
@@ -589,7 +592,7 @@ describe('generator/io/merge-repository', () => {
     expect(told.actions).toEqual({ 'a.txt': 'orphan', 'b.txt': 'orphan', 'c.txt': 'update' });
     expect(actions).toEqual({ 'b.txt': 'delete', 'c.txt': 'same' });
     expect(after.actions).toEqual({ 'c.txt': 'same' });
-    expect(read('.rootstock/base/_repository.jsonl')).toBe(`${JSON.stringify(['c.txt', '2'])}\n`);
+    expect(readBase('.rootstock/base/_repository.jsonl')).toBe(`${JSON.stringify(['c.txt', '2'])}\n`);
   });
 
   it('merges an edited file that is generated again', async () => {

@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileTree, TreeFile } from '../core/file-tree.ts';
-import { addToBase, BASE_FOLDER, type BaseEntry, findBasePath } from '../core/generated-base.ts';
+import { BASE_FOLDER, type BaseEntry, findBasePath, parseBase, writeBase } from '../core/generated-base.ts';
 import { LOCK_PATH, type Lock } from '../core/lock.ts';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
-import { type MergedRun, readCommittedRun, readMergedRuns } from './committed-run.ts';
+import { findPredecessors } from './base-history.ts';
+import { readCommittedRun } from './committed-run.ts';
 import { listBases, readBases, readGeneratedFolder } from './generated-folder.ts';
 import { LINKED, SKIPPED, UNSAVED } from './io-problems.ts';
 import { type Bases, joinBases } from './last-run.ts';
@@ -79,7 +80,6 @@ export function mergeRepository(
     folder,
     ...(existing.value ?? { lock: undefined, ...joinBases(readBases(folder), undefined) }),
     committed: readCommittedRun(folder)?.entries ?? new Map(),
-    merged: existing.value?.isJoined === true ? readMergedRuns(folder) : [],
     restore,
   };
   const known = [
@@ -96,7 +96,7 @@ export function mergeRepository(
   const deleted = [...new Set(known)].filter((path) => !files.has(path)).map((path) => decideDelete(state, path));
   const kept = [...decided, ...deleted].flatMap((decision) => decision.kept ?? []);
   const decisions = [
-    ...records.map((record) => decideWrite(state, addKept(record, kept, files))),
+    ...records.map((record) => decideWrite(state, addHistory(state, record, kept, files))),
     ...decided,
     ...deleted,
   ];
@@ -127,8 +127,6 @@ interface State extends Bases {
   readonly lock: Lock | undefined;
   /** What was generated last when HEAD was made: Git can bring it back although more was generated since. */
   readonly committed: Bases['entries'];
-  /** Each of the branches that came together and were not rendered since. */
-  readonly merged: readonly MergedRun[];
   readonly restore: readonly string[];
 }
 
@@ -137,10 +135,18 @@ function isRecord(path: string): boolean {
   return path === LOCK_PATH || path.startsWith(BASE_FOLDER);
 }
 
-/** A base remembers, too, what was generated for files that were not there to take it, or are generated no more. */
-function addKept(record: TreeFile, kept: readonly BaseEntry[], files: FileTree): TreeFile {
+/**
+ * A base tells what each entry came after, and remembers what was generated for files that were not there to take it, or
+ * are generated no more.
+ */
+function addHistory(state: State, record: TreeFile, kept: readonly BaseEntry[], files: FileTree): TreeFile {
+  if (!record.path.startsWith(BASE_FOLDER)) return record;
+  const generated = parseBase(record.content).map((entry) => {
+    const after = findPredecessors(state.entries.get(entry.path) ?? [], entry);
+    return after.length === 0 ? entry : { ...entry, after };
+  });
   const own = kept.filter(({ path }) => findBasePath(files.get(path) ?? {}) === record.path);
-  return own.length === 0 ? record : { ...record, content: addToBase(record.content, own) };
+  return { ...record, content: writeBase([...generated, ...own]) };
 }
 
 function decideWrite(state: State, theirs: TreeFile): Decision {
@@ -185,7 +191,7 @@ function decideWrite(state: State, theirs: TreeFile): Decision {
 
 /** True for a text that Rootstock generated for the path, as far as anything tells: nobody's work is lost with it. */
 function isGenerated({ lock, entries, committed }: State, path: string, now: string): boolean {
-  const texts = [...(entries.get(path) ?? []), ...(committed.get(path) ?? [])];
+  const texts = [...(entries.get(path) ?? []), ...(committed.get(path) ?? [])].filter(isText);
   return now === lock?.files[path] || texts.some(({ content }) => digest(content) === now);
 }
 
@@ -202,18 +208,17 @@ function takeBranchesOut(text: string, [first = '', ...others]: readonly string[
 
 /** Generated before and gone: somebody deleted it. What was rendered from has to lie there all the same. */
 function decideAbsent(state: State, theirs: TreeFile): Decision {
-  const { lock, entries, recorded, merged, restore } = state;
+  const { lock, entries, recorded, restore } = state;
   const { path, kind, content } = theirs;
   const after = digest(content);
   const generated = lock?.files[path];
-  // A path that only a base has was generated on a branch whose lock was not the one to stay. One that only the lock
-  // has was generated no more on another branch, as was one that one branch does not know and another still held: no
-  // person deleted it.
-  const isForgotten =
-    merged.some(({ run }) => run.lock.files[path] === undefined) && merged.some(({ paths }) => paths.has(path));
-  const isOfBase = (entries.get(path) ?? []).some(({ pending }) => !pending);
-  const isRecorded = isOfBase || (generated !== undefined && !recorded.has(findBasePath(theirs)));
-  const isKnown = lock !== undefined && isRecorded && !isForgotten;
+  const known = entries.get(path) ?? [];
+  const isRecorded = known.some((entry) => !entry.gone && !entry.pending);
+  // A path that only the lock has comes from a version that kept no bases, or from a branch whose bases were not taken.
+  const isLocked = known.length === 0 && generated !== undefined && !recorded.has(findBasePath(theirs));
+  // What one branch generated no more was deleted by no person.
+  const isForgotten = known.some((entry) => entry.gone);
+  const isKnown = lock !== undefined && (isRecorded || isLocked) && !isForgotten;
   if (!isKnown || isRecord(path) || kind === 'environment' || restore.includes(path)) {
     const blocking = findBlockingFile(state.folder, path);
     if (blocking !== undefined) return { problem: inTheWayProblem(state.folder, blocking) };
@@ -228,9 +233,14 @@ function decideAbsent(state: State, theirs: TreeFile): Decision {
 
 /** What a file was made of: the last text that was written to it, then those of branches that came together. */
 function listTexts({ lock, entries }: State, path: string): readonly string[] {
-  const all = entries.get(path) ?? [];
+  const all = (entries.get(path) ?? []).filter(isText);
   const missed = all.filter((entry) => entry.missed !== undefined && entry.missed === lock?.files[path]);
   return [...new Set([...missed, ...all].map(({ content }) => content))];
+}
+
+/** False for what only says that a path is generated no more. */
+function isText({ content, gone }: BaseEntry): boolean {
+  return !gone || content !== '';
 }
 
 const NOT_A_FILE = 'not a file';
@@ -239,14 +249,22 @@ function decideDelete(state: State, path: string): Decision {
   const { folder } = state;
   // Nothing is deleted through a link: what it leads to is not ours.
   const before = findLink(folder, path) === undefined ? findDigest(join(folder, path)) : undefined;
-  if (before === undefined) return {};
   const kind = 'document';
-  if (!isGenerated(state, path, before) && !isRecord(path) && !isOfBranches(state, path, before)) {
-    const [content] = listTexts(state, path);
-    const kept: Pick<Decision, 'kept'> = content === undefined ? {} : { kept: { path, content, gone: true } };
-    return { file: { path, kind, action: 'orphan' }, ...kept };
-  }
-  return { file: { path, kind, action: 'delete' }, step: { path, action: 'delete', before } };
+  if (isRecord(path))
+    return before === undefined
+      ? {}
+      : { file: { path, kind, action: 'delete' }, step: { path, action: 'delete', before } };
+  const gone = { path, content: '', gone: true } as const;
+  const after = findPredecessors(state.entries.get(path) ?? [], gone);
+  if (before === undefined) return { kept: { ...gone, after } };
+  if (isGenerated(state, path, before) || isOfBranches(state, path, before))
+    return {
+      file: { path, kind, action: 'delete' },
+      step: { path, action: 'delete', before },
+      kept: { ...gone, after },
+    };
+  const [content = ''] = listTexts(state, path);
+  return { file: { path, kind, action: 'orphan' }, kept: { ...gone, content, after } };
 }
 
 /** True for a text that is nothing but what two branches generated, brought together by Git. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { digest } from '../render/lock.ts';
-import { generatedTree } from '../testing/generated-tree.ts';
+import { generatedTree, withoutHistory } from '../testing/generated-tree.ts';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
 import { mergeRepository } from './merge-repository.ts';
 import { writeRepository } from './repository-folder.ts';
@@ -60,7 +60,9 @@ async function render(contents: Contents): Promise<Readonly<Record<string, strin
 function snapshot(): Contents {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
   const paths = files.map((file) => join(file.parentPath, file.name).slice(folder.length + 1));
-  return Object.fromEntries(paths.filter((path) => !path.startsWith('.git/')).map((path) => [path, read(path)]));
+  return Object.fromEntries(
+    paths.filter((path) => !path.startsWith('.git/')).map((path) => [path, withoutHistory(path, read(path))]),
+  );
 }
 
 const filesOf = (contents: Contents): Contents =>

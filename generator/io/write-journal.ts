@@ -227,7 +227,10 @@ function keepMode(existing: string, staged: string, { executable }: WrittenFile)
 /** False if anything was done to the folder since: then nothing tells what completing the run would do. */
 function isAsLeft(folder: string, journal: Journal): boolean {
   if (findBranch(folder) !== journal.branch) return false;
-  return isLockAsLeft(folder, journal) && journal.steps.every((step, index) => isStepAsLeft(folder, step, index));
+  return (
+    isLockAsLeft(folder, journal) &&
+    journal.steps.every((step, index) => isPendingOver(folder, step) || isStepAsLeft(folder, step, index))
+  );
 }
 
 function isLockAsLeft(folder: string, { lock, steps }: Journal): boolean {
@@ -246,9 +249,14 @@ function isStepAsLeft(folder: string, { path, before, after, staged }: Step, ind
 
 /** Does all steps; may run again after an interruption. */
 function applySteps(folder: string, steps: readonly Step[]): void {
-  for (const [index, step] of steps.entries()) applyStep(folder, step, index);
-  endJournal(folder);
+  for (const [index, step] of steps.entries()) if (!isPendingOver(folder, step)) applyStep(folder, step, index);
   rmSync(join(folder, PENDING_BASE), { force: true });
+  endJournal(folder);
+}
+
+/** The base of the run is the first thing written and the last one removed: without it, all others are done. */
+function isPendingOver(folder: string, { path, staged }: Step): boolean {
+  return path === PENDING_BASE && staged !== undefined && !existsSync(join(folder, staged));
 }
 
 /** Moves a staged file into place or deletes an old one, once. What was there is kept until the end of the run. */

@@ -83,7 +83,7 @@ async function settle(
   { environments, composeBody }: PullRequestInput,
 ): Promise<Outcome<Proposal>> {
   const { branch: head, base } = change;
-  if (report.state === 'first') return succeed({ state: 'none' });
+  if (report.state === 'first' || report.state === 'kept') return succeed({ state: 'none' });
   if (report.state !== 'nothing') {
     const title = composeTitle(environments);
     return await forge.propose({ head, base, title, body: await composeBody(report) });
@@ -114,6 +114,11 @@ function printReport(report: ChangeReport, proposal: Proposal, { branch, base }:
   if (report.state === 'first') {
     printData(`pushed  ${report.url}  ${base}  ${report.commit}`);
     printStatus(`${base} is new there, so it was pushed itself: pull requests begin with the next change`);
+    return;
+  }
+  if (report.state === 'kept') {
+    printData(`nothing  ${report.url}  ${base}  ${report.commit}`);
+    printStatus(`${branch} holds what somebody wrote and ${base} does not have, so its pull request stays`);
     return;
   }
   const at = report.state === 'nothing' ? base : branch;

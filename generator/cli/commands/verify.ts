@@ -3,6 +3,7 @@ import { loadValuePaths } from '../../catalog/catalog.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import { fail, makeProblem, type Outcome, type Problem, sortProblems, succeed } from '../../core/problem.ts';
 import { formatCommand } from '../../core/shell.ts';
+import type { EnvironmentText } from '../../environment/parse-environment.ts';
 import { listNotRendered, listOrphans, readGeneratedFolder } from '../../io/generated-folder.ts';
 import { INTERRUPTED } from '../../io/io-problems.ts';
 import { missingLockProblem } from '../../io/lock-problems.ts';
@@ -42,16 +43,21 @@ async function verifyFolder(folder: string): Promise<Outcome<number>> {
   if (!tree.ok) return tree;
   const verified = verify(tree.value, await loadValuePaths());
   const notRendered = listNotRendered(folder, existing.value);
-  const pending = [...listOrphans(folder, existing.value), ...findPending(folder, tree.value)];
-  const problems = sortProblems([...tree.problems, ...notRendered, ...verified.problems, ...pending]);
-  return verified.ok && notRendered.length === 0 ? succeed(tree.value.size, problems) : fail(problems);
+  const texts = collectTexts({ environment: [], output: folder, removeEnvironment: [] });
+  const pending = texts.ok ? findPending(texts.value, tree.value) : [];
+  const orphans = listOrphans(folder, existing.value);
+  const problems = sortProblems([
+    ...[tree, texts, verified].flatMap((outcome) => outcome.problems),
+    ...notRendered,
+    ...orphans,
+    ...pending,
+  ]);
+  return texts.ok && verified.ok && notRendered.length === 0 ? succeed(tree.value.size, problems) : fail(problems);
 }
 
 /** What the environments still wait for; nothing where this version cannot plan them: `push` says why. */
-function findPending(folder: string, tree: FileTree): readonly Problem[] {
-  const texts = collectTexts({ environment: [], output: folder, removeEnvironment: [] });
-  if (!texts.ok) return [];
-  const { problems } = planEnvironments(texts.value, listSealedSecrets(tree));
+function findPending(texts: readonly EnvironmentText[], tree: FileTree): readonly Problem[] {
+  const { problems } = planEnvironments(texts, listSealedSecrets(tree));
   return problems.filter(({ severity }) => severity === 'pending');
 }
 

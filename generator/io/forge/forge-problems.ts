@@ -38,9 +38,9 @@ export const LIMITED: ProblemKind = {
 };
 export const FOREIGN_COMMITS: ProblemKind = {
   code: 'FORGE-007',
-  title: 'The branch of the pull request holds commits of somebody else',
+  title: 'The branch of the pull request holds what somebody else wrote',
   explanation:
-    'Rootstock replaces its own commits on its own branch, and never those of others: somebody improved the pull request, or amended a commit. Take their commits in, and run the command again.',
+    'Rootstock replaces its own commits on its own branch, and never those of others, nor environment files, secrets and edits that came with its own commits from another folder. Take them in, render again where Git asks, and run the command again.',
 };
 export const UNREACHABLE: ProblemKind = {
   code: 'FORGE-008',
