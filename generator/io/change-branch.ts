@@ -159,7 +159,7 @@ async function commitChange(git: SimpleGit, request: ChangeRequest, heads: Heads
   if (!commit.ok) return commit;
   const state = await compare(git, request, heads, commit.value);
   if (!state.ok) return state;
-  await rememberRemote(git, request.url);
+  await rememberRemote(git, request.url, request.base);
   return succeed(await report(git, request, heads, { state: state.value, commit: commit.value }));
 }
 
@@ -211,7 +211,7 @@ async function compare(
   commit: string,
 ): Promise<Outcome<ChangeReport['state']>> {
   const { change } = heads;
-  if (!(await isAncestor(git, heads.base, commit))) return fail([movedProblem(onBase(request), true)]);
+  if (!(await isAncestor(git, heads.base, commit))) return fail([await findBehind(git, request, commit)]);
   const isNothing = await isSame(git, heads.base, commit);
   if (change === undefined) return succeed(isNothing ? 'nothing' : 'pushed');
   if (change === commit && !isNothing) return succeed('up-to-date');
@@ -222,6 +222,16 @@ async function compare(
   const held = isMerged || !replaces ? [] : await listHeld(git, request, change, { base: heads.base, next: commit });
   if (held.length > 0 && !isNothing) return fail([foreignProblem(request, held)]);
   return succeed(held.length > 0 ? 'kept' : isNothing ? 'nothing' : 'pushed');
+}
+
+/** Why a commit does not hold the base: it moved, or it took the earlier commits in by a squash, which hides that it has them. */
+async function findBehind(git: SimpleGit, request: ChangeRequest, commit: string): Promise<Problem> {
+  const problem = movedProblem(onBase(request), true);
+  const ancestors = await Promise.all(request.merged.map((one) => isAncestor(git, one, commit).catch(() => false)));
+  const merged = request.merged.find((_, index) => ancestors[index]);
+  if (merged === undefined) return problem;
+  const rebase = formatGit(request, 'rebase', '--onto', `${SEEN}/${request.base}`, merged);
+  return { ...problem, hint: `${rebase}, then ${formatPush(request)}` };
 }
 
 /** Files that somebody changed in commits of Rootstock, which replacing these would take back. */

@@ -100,7 +100,9 @@ async function publish(
     if (!move.ok) return move;
     if (move.value !== undefined) return fail([movedProblem(request, move.value.related)]);
   }
-  const remembered = await inFolder(request, async () => succeed(await rememberRemote(git, request.url)));
+  const remembered = await inFolder(request, async () =>
+    succeed(await rememberRemote(git, request.url, request.branch)),
+  );
   if (!remembered.ok || remoteHead === head) return remembered;
   request.progress(`pushing ${head.slice(0, 10)}`);
   return await pushHead(git, request);
@@ -182,9 +184,12 @@ async function findMove(
   return base.split('\n').includes(remoteHead) ? undefined : { related: base !== '' };
 }
 
-/** A fresh repository learns its remote, unless the URL holds a secret: it would stay in `.git/config`. */
-export async function rememberRemote(git: SimpleGit, url: string): Promise<undefined> {
+/** A fresh repository learns its remote, and what its branch follows, unless the URL holds a secret: it would stay in `.git/config`. */
+export async function rememberRemote(git: SimpleGit, url: string, branch: string): Promise<undefined> {
   const remotes = (await git.raw('remote')).split('\n');
-  if (!remotes.includes('origin') && maskUrl(url) === url) await git.raw('remote', 'add', 'origin', url);
+  if (remotes.includes('origin') || maskUrl(url) !== url) return undefined;
+  await git.raw('remote', 'add', 'origin', url);
+  await git.raw('config', `branch.${branch}.remote`, 'origin');
+  await git.raw('config', `branch.${branch}.merge`, `refs/heads/${branch}`);
   return undefined;
 }

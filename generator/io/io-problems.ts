@@ -95,9 +95,9 @@ export const CONFLICT: ProblemKind = {
 
 export const NOT_RENDERED: ProblemKind = {
   code: 'IO-016',
-  title: 'The environment file was changed and not rendered',
+  title: 'Something was changed and not rendered',
   explanation:
-    'The file in the repository is not the one that the repository was rendered from, so what lies beside it does not do what it says. Render, and look at what changes.',
+    'The environment file in the repository is not the one that the repository was rendered from, or secrets were sealed or branches merged since, so what lies beside it does not do what it says. Render, and look at what changes.',
 };
 
 export const RENAMED: ProblemKind = {

@@ -45,13 +45,15 @@ export interface ApplicationFacts {
   readonly stays: boolean;
 }
 
-/** Applications by app, without those that keep the platform itself. */
+/** Applications by name, in whatever file they are, without those that keep the platform itself. */
 export function listApplications(files: Files, environment: string): Map<string, ApplicationFacts> {
   const found = new Map<string, ApplicationFacts>();
+  const folder = `clusters/${environment}/apps/`;
   for (const path of files.keys()) {
-    const app = new RegExp(`^clusters/${environment}/apps/([^/]+)\\.yaml$`).exec(path)?.[1];
-    const [object] = app === undefined || app === 'projects' ? [] : readDocuments(files, path);
-    if (app !== undefined && object !== undefined) found.set(app, toFacts(app, object));
+    const [object] = path.startsWith(folder) && path.endsWith('.yaml') ? readDocuments(files, path) : [];
+    const name = asMap(object?.['metadata'])['name'];
+    if (object === undefined || typeof name !== 'string' || name === 'projects') continue;
+    found.set(name, toFacts(name, object));
   }
   return found;
 }

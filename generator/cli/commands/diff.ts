@@ -30,12 +30,20 @@ export async function runDiff(options: DiffOptions): Promise<ExitCode> {
   if (!preview.ok) return failWith([...problems, ...preview.problems], options);
   const { files, isDifferent, patch } = preview.value;
   if (options.json !== true) {
-    printData(formatSummary(summary, { values: VALUES_SHOWN }));
+    const isOnlyWritten = isDifferent && summary.environments.length === 0 && summary.sharedFiles.length === 0;
+    printData(isOnlyWritten ? describeRewrite(patch) : formatSummary(summary, { values: VALUES_SHOWN }));
     if (patch !== '') printData(`\n${options.stat === true ? formatStat(patch) : patch}`);
   }
   problems.push(...listOrphaned(preview.value.folder, files));
   const code = succeedWith({ isDifferent, summary, files: listChanged(files), patch }, problems, options);
   return isDifferent && options.exitCode === true ? 5 : code;
+}
+
+/** Nothing is generated differently than the last time, and the folder is not as that left it. */
+function describeRewrite(patch: string): string {
+  return patch === ''
+    ? 'Nothing changes but the records in .rootstock.'
+    : 'Nothing is generated differently. Files that are not as the last run left them are written again:';
 }
 
 /** Of one app; the patch below has all of them. */

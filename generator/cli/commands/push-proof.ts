@@ -14,13 +14,16 @@ import {
   succeed,
 } from '../../core/problem.ts';
 import { formatCommand } from '../../core/shell.ts';
+import { VERSION } from '../../core/version.ts';
 import { type GeneratedFolder, listBases, listNotRendered, listOrphans } from '../../io/generated-folder.ts';
 import { listDeleted } from '../../io/git-deleted.ts';
 import { formatPush, type GitTarget } from '../../io/git-problems.ts';
 import { maskUrl } from '../../io/git-secrets.ts';
+import { NOT_RENDERED } from '../../io/io-problems.ts';
 import { emptyLockProblem } from '../../io/lock-problems.ts';
 import { readPushedTree } from '../../io/pushed-tree.ts';
 import { readRepositoryTree } from '../../io/read-files.ts';
+import { digest } from '../../io/write-journal.ts';
 import { type Generated, generate } from '../../pipeline.ts';
 import type { RepositoryPlan } from '../../plan/plan.ts';
 import { DIGEST_ANNOTATION, type SealedSecret } from '../../plan/sealing.ts';
@@ -83,6 +86,8 @@ export async function prove(folder: string, existing: GeneratedFolder, options: 
   const sealed = listSealedSecrets(read.value);
   const generated = await generate(texts.value, sealed, new Date());
   if (!generated.ok) return generated;
+  const stale = findStale(folder, existing, generated.value);
+  if (stale !== undefined) return fail([stale]);
   const target = findTarget(folder, existing, generated.value.plan, options);
   const paths = await listPaths(folder, existing, sealed);
   const pushed = readPushedTree(folder, read.value, paths);
@@ -94,6 +99,22 @@ export async function prove(folder: string, existing: GeneratedFolder, options: 
   const blocking = dangers.length > 0 ? dangers : refusePending(problems, target, options);
   if (blocking.length > 0) return fail([...problems, ...blocking]);
   return succeed({ target, paths, pushed: pushed.files, generated: generated.value }, problems);
+}
+
+/**
+ * A repository that this version renders otherwise than it was rendered: secrets were sealed since, or branches came
+ * together. Another version renders otherwise in any case. Code: IO-016.
+ */
+function findStale(folder: string, { lock, environments }: GeneratedFolder, { tree }: Generated): Problem | undefined {
+  if (lock.generator !== VERSION) return undefined;
+  const files = [...tree.files.values()].filter(({ kind }) => kind !== 'lock');
+  const [first, ...others] = files.filter(({ path, content }) => lock.files[path] !== digest(content));
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? '' : `, and ${others.length} other files`;
+  const message = `${first.path} would be rendered otherwise now${more}: secrets were sealed or branches merged since.`;
+  const inputs = [...environments.values()].flatMap(({ file }) => ['-e', file]);
+  const hint = formatCommand('rootstock', 'render', ...inputs, '-o', folder);
+  return makeProblem(NOT_RENDERED, { place: { file: folder }, message, hint });
 }
 
 function refusePending(problems: readonly Problem[], target: GitTarget, { allowPending }: PushOptions): Problem[] {
@@ -124,7 +145,10 @@ function findTarget(
       ...(options.pr === true ? ['--pr'] : []),
       ...(options.forge === undefined ? [] : ['--forge', options.forge]),
       ...(options.remote === undefined ? [] : ['--remote', maskUrl(options.remote)]),
+      ...(options.createRepository === true ? ['--create-repository'] : []),
+      ...(options.public === true ? ['--public'] : []),
       ...(options.allowPending === true ? ['--allow-pending'] : []),
+      ...(options.allowReplace ?? []).flatMap((name) => ['--allow-replace', name]),
     ],
     environmentFiles: [...existing.environments.values()].map(({ file }) => file),
   };

@@ -104,6 +104,76 @@ describe('generator/cli/commands/push', { timeout: 60_000 }, () => {
     expect(refused.err).toContain('--allow-replace vpc');
   });
 
+  it('refuses the loss of an app that somebody deleted by hand, and pushes it once it is named', async () => {
+    git(
+      '-C',
+      'made',
+      'rm',
+      '-q',
+      '-r',
+      ...['apps/valkey.yaml', 'values/valkey.yaml', 'manifests/valkey'].map((path) => `clusters/lab/${path}`),
+    );
+    commit('no valkey');
+
+    const refused = await push();
+    const pushed = await push('--allow-replace', 'app/valkey', '--allow-replace', 'store/valkey');
+
+    expect(refused).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('app/valkey of lab: Argo CD prunes valkey'),
+    });
+    expect(pushed).toMatchObject({ code: 0 });
+  });
+
+  it('refuses what was not rendered since secrets were sealed', async () => {
+    const key = { ...PERSON, ROOTSTOCK_PASSPHRASE: 'correct horse battery staple' };
+    const secrets = (...words: string[]) => runHere(['secrets', ...words, '-e', 'lab'], base, key);
+    const made = [
+      await secrets('init', 'made', '--passphrase'),
+      await secrets('generate', 'made'),
+      await secrets('seal', 'made'),
+    ];
+
+    const refused = await push('--json');
+    const rendered = await runHere(['render', '-e', `made/${ENVIRONMENT}`, '-o', 'made', '-q'], base, key);
+    const pushed = await push();
+
+    expect([...made, rendered, pushed].map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+    expect(JSON.parse(refused.out).problems).toMatchObject([
+      { code: 'IO-016', hint: 'rootstock render -e made/environments/lab.yaml -o made' },
+    ]);
+  });
+
+  it('follows the branch that it pushed to', () => {
+    expect(git('-C', 'made', 'pull')).toContain('Already up to date');
+  });
+
+  it('asks before Argo CD would be left behind at another place', async () => {
+    edit(ENVIRONMENT, 'repository:\n', 'repository:\n  branch: prod\n');
+
+    const refused = await render();
+
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('--allow-replace repository') });
+  });
+
+  it('verify misses an environment file that is gone', async () => {
+    git('-C', 'made', 'rm', '-q', ENVIRONMENT);
+
+    expect(await run('verify', 'made')).toMatchObject({ code: 1, err: expect.stringContaining('IO-001') });
+  });
+
+  it('diff says what is written again although nothing is generated differently', async () => {
+    edit(ENVIRONMENT, 'max: 3\n    gpu:', 'max: 4\n    gpu:');
+    await render();
+    git('-C', 'made', 'checkout', '--', 'terraform');
+
+    const { out } = await run('diff', '-e', `made/${ENVIRONMENT}`, '-o', 'made', '--stat');
+
+    expect(out).toBe(
+      `Nothing is generated differently. Files that are not as the last run left them are written again:\n\n${WORKER}  +1 -1\n`,
+    );
+  });
+
   it('makes no repository inside of another one', async () => {
     git('init', '-q', 'outer');
     await run('render', '-e', 'lab.yaml', '-o', 'outer/platform', '-q');

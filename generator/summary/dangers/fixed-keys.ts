@@ -62,6 +62,14 @@ const NAMED: readonly NamedKey[] = [
     avoid:
       'before the next apply, run terraform init -migrate-state in both projects and see that terraform plan is empty',
   },
+  {
+    key: /^repository\.(url|branch)$/,
+    name: 'repository',
+    always: true,
+    what: 'Argo CD in the cluster goes on reading the old place. What is pushed to the new one never reaches it, this change included.',
+    avoid:
+      'give Argo CD a credential for the new place, and push the same commit once more to the old one, with --remote and --branch: that one leads it over',
+  },
 ];
 
 export const findFixedKeys: FindDangers = ({ keys }) => {
