@@ -65,11 +65,24 @@ function listCommitted(folder: string, commit: string): ReadonlySet<string> {
 export function listMerged(folder: string): readonly string[] {
   try {
     const [, ...parents] = git(folder, 'rev-list', '--parents', '--max-count=1', 'HEAD').trim().split(' ');
-    const mergeHead = resolve(folder, git(folder, 'rev-parse', '--git-path', 'MERGE_HEAD').trim());
+    const mergeHead = findMergeHead(folder);
     if (existsSync(mergeHead)) return ['HEAD', ...readFileSync(mergeHead, 'utf8').trim().split('\n')];
     return parents.length > 1 ? parents : [];
   } catch {
     return [];
+  }
+}
+
+function findMergeHead(folder: string): string {
+  return resolve(folder, git(folder, 'rev-parse', '--git-path', 'MERGE_HEAD').trim());
+}
+
+/** True while a merge waits for its commit. */
+export function isMerging(folder: string): boolean {
+  try {
+    return existsSync(findMergeHead(folder));
+  } catch {
+    return false;
   }
 }
 

@@ -9,6 +9,7 @@ import { formatCommand } from '../core/shell.ts';
 import { findPredecessors } from './base-history.ts';
 import { readCommittedRun } from './committed-run.ts';
 import { listBases, readBases, readGeneratedFolder } from './generated-folder.ts';
+import { isMerging } from './git-committed.ts';
 import { LINKED, SKIPPED, UNSAVED } from './io-problems.ts';
 import { type Bases, joinBases } from './last-run.ts';
 import { findMarkers, mergeText } from './merge-text.ts';
@@ -291,9 +292,11 @@ function skippedProblem(folder: string, paths: readonly string[], isSparse: bool
 }
 
 function unsavedProblem(folder: string, path: string): Problem {
-  const message = `${path} was edited, is generated differently now, and no commit holds your version.`;
+  const message = `${path} was edited, would be written over, and no commit holds your version.`;
   const add = formatCommand('git', '-C', folder, 'add', '--', path);
-  const hint = `${add} && ${formatCommand('git', '-C', folder, 'commit', '-m', `Edit ${path}`)}`;
+  const hint = isMerging(folder)
+    ? `end the merge first: ${formatCommand('git', '-C', folder, 'status')}`
+    : `${add} && ${formatCommand('git', '-C', folder, 'commit', '-m', `Edit ${path}`)}`;
   return makeProblem(UNSAVED, { place: { file: join(folder, path) }, message, hint });
 }
 
