@@ -29,7 +29,7 @@ describe('generator/plan/pending', () => {
         severity: 'pending',
         place: { file: '0.yaml' },
         key: 'apps.demo',
-        message: 'cert-manager needs the Secret cert-manager/dns-token with api-token.',
+        message: 'cert-manager cannot do without the Secret cert-manager/dns-token with api-token.',
         hint: 'make it as docs/lab/secrets.md says, then push with --allow-pending',
       },
     ]);

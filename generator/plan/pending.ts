@@ -114,7 +114,7 @@ function missingSecret(
   return makeProblem(SECRET_MISSING, {
     place: { file: plan.source.file },
     key: `apps.${app}`,
-    message: `${usedBy} needs the Secret ${namespace}/${name} with ${missing.map(({ key }) => key).join(', ')}${lacks}.`,
+    message: `${usedBy} cannot do without the Secret ${namespace}/${name} with ${missing.map(({ key }) => key).join(', ')}${lacks}.`,
     hint: canUnseal(plan)
       ? `in the repository: ${formatMake(plan.name, secrets, secret, missing)}, then render again`
       : `make it as docs/${plan.name}/secrets.md says, then push with --allow-pending`,

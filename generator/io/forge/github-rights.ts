@@ -61,7 +61,7 @@ function findMissing(right: Right, known: KnownRights, context: FailureContext):
   if (known.scopes !== undefined && !usable.some((scope) => known.scopes?.has(scope))) {
     const has = [...known.scopes].sort().join(', ');
     return makeProblem(NO_RIGHT, {
-      message: `${subject}: ${right} take the scope ${usable.join(' or ')}, and the token from ${tokenSource} has ${has === '' ? 'none' : has}. Nothing was written.`,
+      message: `${subject}: for ${right} a token needs the scope ${usable.join(' or ')}, and the one from ${tokenSource} has ${has === '' ? 'none' : has}. Nothing was written.`,
       hint: `add the scope ${usable[0]} at ${tokenPage}, then ${again}`,
     });
   }
