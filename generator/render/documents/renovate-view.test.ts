@@ -59,6 +59,8 @@ describe('generator/render/documents/renovate-view.ts', () => {
       text: 'versions:\n  redis: 1.2.3\n  keda: "v2.0.0" # why\n',
       pins: { redis: '1.2.3', keda: 'v2.0.0' },
     },
+    { name: 'a key in quotes', text: '"versions":\n  redis: 1.2.3\n', pins: { redis: '1.2.3' } },
+    { name: 'a key with a space behind it', text: 'versions :\n  redis: 1.2.3\n', pins: { redis: '1.2.3' } },
     {
       name: 'a flow map',
       text: "a: 1\nversions: { redis: 1.2.3, 'keda': 2.0.0 }\nb: 2\n",

@@ -5,7 +5,7 @@ import { VERSION } from '../../core/version.ts';
 import type { RepositoryPlan } from '../../plan/plan.ts';
 
 /** Everything below `versions:`, up to the next key at the start of a line. */
-const BLOCK = '(?:^|\\n)versions:[^\\n]*(?:\\n(?:[ \\t]+[^\\n]*|#[^\\n]*|\\r?))*';
+const BLOCK = '(?:^|\\n)["\']?versions["\']?[ \\t]*:[^\\n]*(?:\\n(?:[ \\t]+[^\\n]*|#[^\\n]*|\\r?))*';
 
 /** Names that the template of renovate.json uses. */
 export function renovateView(plan: RepositoryPlan): Record<string, unknown> {
