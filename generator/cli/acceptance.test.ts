@@ -145,11 +145,12 @@ describe('generator/cli/acceptance', () => {
     git('init', '-q');
     git('add', '--all');
     git('commit', '-q', '-m', 'an edit');
-    const merged = rootstock('render', '-e', changed, '-o', 'edited');
+    const moved = ['--allow-replace', 'repository'];
+    const merged = rootstock('render', '-e', changed, '-o', 'edited', ...moved);
     const text = readFileSync(root, 'utf8');
     writeFileSync(root, text.replace(/repoURL: .*/, 'repoURL: https://git.example.com/mine.git'));
     git('commit', '-q', '-a', '-m', 'another edit');
-    const conflict = rootstock('render', '-e', single, '-o', 'edited');
+    const conflict = rootstock('render', '-e', single, '-o', 'edited', ...moved);
     const blocked = rootstock('render', '-e', single, '-o', 'edited');
 
     expect(unsaved).toMatchObject({ code: 1, err: expect.stringMatching(/IO-014 .*clusters\/lab\/root\.yaml/) });
