@@ -91,7 +91,8 @@ function git(folder: string, ...words: readonly string[]): string {
 }
 
 function gitBytes(folder: string, words: readonly string[], input = ''): Buffer {
-  const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C' };
+  // A question that is killed leaves no lock in the repository.
+  const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' };
   // Set where a hook of another repository runs us.
   for (const name of ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX']) delete env[name];
   return execFileSync('git', words, { cwd: folder, input, stdio: 'pipe', maxBuffer: MAX_BYTES, env });

@@ -57,5 +57,7 @@ function isSparse(folder: string): boolean {
 }
 
 function git(folder: string, ...words: readonly string[]): string {
-  return execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: 'pipe', maxBuffer: MAX_BYTES });
+  // A question that is killed leaves no lock in the repository.
+  const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0' };
+  return execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: 'pipe', maxBuffer: MAX_BYTES, env });
 }
