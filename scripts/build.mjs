@@ -61,9 +61,20 @@ const withoutArchiver = {
     }));
   },
 };
+/** Git's client logs with it where DEBUG is set: each command, and the environment with the tokens that are in it. */
+const withoutDebug = {
+  name: 'without-debug',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^debug$/ }, () => ({ path: 'debug', namespace: 'silent' }));
+    onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
+      contents: `const silent = () => Object.assign(() => {}, { enabled: false, extend: silent });
+        module.exports = Object.assign(silent, { default: silent, formatters: {}, enabled: () => false });`,
+    }));
+  },
+};
 await build({
   ...common,
-  plugins: [compiledValidator, withoutArchiver],
+  plugins: [compiledValidator, withoutArchiver, withoutDebug],
   entryPoints: { rootstock: 'generator/main.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },

@@ -251,6 +251,19 @@ describe('generator/cli/acceptance', () => {
     ).toMatch(/^rootstock: render [a-z0-9-]+ with \d+\.\d+\.\d+\n$/);
   });
 
+  it('push: logs no environment where DEBUG asks libraries to', () => {
+    rootstock('render', '-e', single, '-o', 'debugged');
+    execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', join(base, 'debugged.git')]);
+    Object.assign(ENVIRONMENT, { DEBUG: '*', GITHUB_TOKEN: 'ghp_canary' });
+
+    const { code, out, err } = rootstock('push', 'debugged', '--remote', 'debugged.git', '--allow-pending');
+    for (const name of ['DEBUG', 'GITHUB_TOKEN']) Reflect.deleteProperty(ENVIRONMENT, name);
+
+    expect(code).toBe(0);
+    expect(out + err).not.toContain('canary');
+    expect(err).not.toContain('simple-git');
+  });
+
   it('push: takes SealedSecrets along, and what they hold is not pending', () => {
     rootstock('render', '-e', cloudflare, '-o', 'sealed');
     execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', join(base, 'sealed.git')]);
