@@ -66,7 +66,7 @@ async function propose(input: PullRequestInput, options: ForgeOptions): Promise<
   request.progress(`asking ${forge.name} for ${maskUrl(request.url)}`);
   const prepared = await forge.prepare({ rights: await listRights(request), branch: base, ...creation(options) });
   if (!prepared.ok) return prepared;
-  const merged = await forge.listMerged(branch);
+  const merged = await forge.listMerged({ head: branch, base });
   if (!merged.ok) return merged;
   const change = { ...request, base, own: input.head === undefined, merged: merged.value };
   const pushed = await pushChange(change);

@@ -13,8 +13,8 @@ export interface Forge {
   prepare(wish: Wish): Promise<Outcome<PreparedRepository>>;
   /** Whether pushes to a branch are refused, as far as it can be told. */
   findProtection(branch: string): Promise<Outcome<Protection>>;
-  /** Commits at which earlier pull requests of a branch were merged: nothing of them is left to keep. */
-  listMerged(head: string): Promise<Outcome<readonly string[]>>;
+  /** Commits at which earlier pull requests between two branches were merged: nothing of them is left to keep. */
+  listMerged(branches: Pick<Change, 'head' | 'base'>): Promise<Outcome<readonly string[]>>;
   /** Opens the pull request of a branch, or updates the one that is open. */
   propose(change: Change): Promise<Outcome<Proposal>>;
   /** Closes the open pull request of a branch, if there is one. */

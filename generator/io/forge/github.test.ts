@@ -80,10 +80,12 @@ describe('generator/io/forge/github', () => {
     await forge.propose(CHANGE);
     Object.assign(github.state.pulls[0]!, { state: 'closed', merged: true, sha: 'a'.repeat(40) });
 
-    const merged = await forge.listMerged(CHANGE.head);
+    const merged = await forge.listMerged(CHANGE);
+    const elsewhere = await forge.listMerged({ ...CHANGE, base: 'develop' });
     const opened = await forge.propose(CHANGE);
 
     expect(merged).toMatchObject({ ok: true, value: ['a'.repeat(40)] });
+    expect(elsewhere).toMatchObject({ ok: true, value: [] });
     expect(opened).toMatchObject({ ok: true, value: { state: 'opened' } });
     expect(github.state.pulls).toHaveLength(2);
   });
@@ -115,7 +117,7 @@ describe('generator/io/forge/github', () => {
       await forge.findProtection('main'),
       await forge.propose(CHANGE),
       await forge.propose({ ...CHANGE, body: 'another' }),
-      await forge.listMerged(CHANGE.head),
+      await forge.listMerged(CHANGE),
       await forge.registerDeployKey(KEY),
       await forge.registerWebhook(HOOK),
       await forge.registerWebhook(HOOK),

@@ -73,7 +73,7 @@ export function openGithub(settings: GithubSettings): Forge {
     name: github.name,
     prepare: (wish) => github.run(() => github.prepare(wish)),
     findProtection: (branch) => github.run(() => github.findProtection(branch)),
-    listMerged: (head) => github.run(() => github.listMerged(head)),
+    listMerged: (branches) => github.run(() => github.listMerged(branches)),
     propose: (change) => github.run(() => github.propose(change)),
     withdraw: (change) => github.run(() => github.withdraw(change)),
     registerDeployKey: (key) => github.run(() => github.registerDeployKey(key)),
@@ -265,11 +265,9 @@ class Github {
       : this.#fail(asked.failure, { step: `see how ${where.branch} is protected`, needs });
   }
 
-  async listMerged(head: string): Promise<Outcome<readonly string[]>> {
-    const closed = await this.#require(
-      () => this.#octokit.rest.pulls.list({ ...this.#place, state: 'closed', head: this.#headOf(head), per_page: 100 }),
-      PULL_REQUESTS,
-    );
+  async listMerged({ head, base }: Pick<Change, 'head' | 'base'>): Promise<Outcome<readonly string[]>> {
+    const query = { ...this.#place, state: 'closed' as const, head: this.#headOf(head), base, per_page: 100 };
+    const closed = await this.#require(() => this.#octokit.rest.pulls.list(query), PULL_REQUESTS);
     return succeed(closed.data.filter(({ merged_at }) => merged_at !== null).map((pull) => pull.head.sha));
   }
 
