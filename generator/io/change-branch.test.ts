@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Problem } from '../core/problem.ts';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
 import { type ChangeRequest, pushChange, removeBranch } from './change-branch.ts';
 
@@ -180,6 +181,48 @@ describe('generator/io/change-branch', () => {
       expect(log(BRANCH)).toEqual(['render', 'render', 'elsewhere', 'rendered', 'start']);
     });
 
+    it.each([
+      ['on the base, with the branch still there', 'main', false],
+      ['on the base, with the branch taken away', 'main', true],
+      ['on the branch, with the branch still there', BRANCH, false],
+      ['on the branch, with the branch taken away', BRANCH, true],
+    ])('goes on after a squash merge that no forge tells of: %s', async (_, where, isRemoved) => {
+      render({ [INPUT]: say('max: 5'), 'a.txt': say('5'), 'b.txt': say('1') });
+      await push({ paths: PATHS });
+      squash();
+      if (isRemoved) git(remote, 'branch', '-D', BRANCH);
+      git(folder, 'switch', '--quiet', where);
+      if (where === 'main') git(folder, 'pull', '--quiet');
+      render({ [INPUT]: say('max: 6'), 'a.txt': say('6'), 'b.txt': say('1') });
+
+      const first = await push({ paths: PATHS });
+      if (!first.ok) typeHint(first);
+      const last = first.ok ? first : await push({ paths: PATHS });
+
+      if (!first.ok)
+        expect(first.problems[0]?.hint).toContain(' rebase --autostash --onto refs/rootstock/remote/main ');
+      expect(last).toMatchObject({ ok: true, value: { state: 'pushed' } });
+      expect(log(BRANCH)).toEqual(['render', 'squashed', 'rendered', 'start']);
+      expect(show(`${BRANCH}:${INPUT}`)).toBe('max: 6');
+    });
+
+    it('replaces no branch of which the squash left something out', async () => {
+      render({ [INPUT]: say('max: 5'), 'a.txt': say('5'), 'b.txt': say('1') });
+      await push({ paths: PATHS });
+      squash();
+      const there = other(BRANCH);
+      write(INPUT, 'max: 9\n', there);
+      commitAll(there, 'more');
+      git(there, 'push', '--quiet', 'origin', 'HEAD');
+      folder = clone();
+      render({ [INPUT]: say('max: 6'), 'a.txt': say('6'), 'b.txt': say('1') });
+
+      const outcome = await push({ paths: PATHS });
+
+      expect(outcome).toMatchObject({ ok: false, problems: [{ code: 'FORGE-007' }] });
+      expect(show(`${BRANCH}:${INPUT}`)).toBe('max: 9');
+    });
+
     it('keeps a local branch that holds what is nowhere else', async () => {
       render({ [INPUT]: say('max: 5'), 'a.txt': say('5'), 'b.txt': say('1') });
       await push({ paths: PATHS });
@@ -230,7 +273,7 @@ describe('generator/io/change-branch', () => {
       problems: [{ code: 'FORGE-007', message: expect.stringContaining(says) }],
     });
     expect(outcome.problems[0]?.hint).toBe(
-      `git -C ${folder} pull --rebase ${remote} ${BRANCH}, then rootstock push ${folder} --pr`,
+      `git -C ${folder} pull --no-rebase --no-edit --autostash ${remote} ${BRANCH}, then rootstock push ${folder} --pr`,
     );
     expect(show(BRANCH)).toBe(head);
   });
@@ -273,15 +316,143 @@ describe('generator/io/change-branch', () => {
     write('a.txt', '2\n');
 
     const refused = await push();
-    git(folder, 'pull', '--quiet', '--rebase', remote, 'main');
+    typeHint(refused);
     const again = await push();
 
     expect(refused).toMatchObject({ ok: false, problems: [{ code: 'GIT-001' }] });
     expect(refused.problems[0]?.hint).toBe(
-      `git -C ${folder} pull --rebase ${remote} main, then rootstock push ${folder} --pr`,
+      `git -C ${folder} pull --no-rebase --no-edit --autostash ${remote} main, then rootstock push ${folder} --pr`,
     );
     expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
-    expect(log(BRANCH)).toEqual(['render', 'elsewhere', 'start']);
+    expect(log(BRANCH)).toEqual(expect.arrayContaining(['render', 'elsewhere', 'start']));
+  });
+
+  it('ends for those who type the hints, whatever the base and a colleague did meanwhile', async () => {
+    write('a.txt', '2\n');
+    await push();
+    commitAll(other(BRANCH), 'better', 'b.txt');
+    const better = show(BRANCH);
+    commitAll(other('main'), 'elsewhere', 'c.txt');
+    write('a.txt', '3\n');
+    write('notes.md', 'not committed\n');
+
+    const outcomes = [await push()];
+    while (!outcomes.at(-1)!.ok && outcomes.length < 4) {
+      typeHint(outcomes.at(-1)!);
+      outcomes.push(await push());
+    }
+
+    expect(outcomes.flatMap(({ problems }) => problems.map(({ code }) => code))).toEqual(['GIT-001', 'FORGE-007']);
+    expect(outcomes.at(-1)).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(git(remote, 'merge-base', better, BRANCH)).toBe(better);
+    expect([show(`${BRANCH}:a.txt`), show(`${BRANCH}:c.txt`)]).toEqual(['3', 'elsewhere']);
+    expect(git(folder, 'diff', '--name-only')).toBe('notes.md');
+  });
+
+  it('leaves the pull request to a colleague when nothing is left to change', async () => {
+    write('a.txt', '2\n');
+    await push();
+    commitAll(other(BRANCH), 'better', 'b.txt');
+    folder = clone();
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'kept', files: [] } });
+    expect(log(BRANCH)).toEqual(['better', 'render', 'start']);
+  });
+
+  it('pushes no base where the remote has other branches', async () => {
+    git(remote, 'branch', '-m', 'main', 'trunk');
+    write('a.txt', '2\n');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          code: 'GIT-016',
+          message: `${remote} has no branch main, but trunk. Nothing was committed or pushed.`,
+          hint: `correct repository.branch in environments/prod.yaml; or make the branch: rootstock push ${folder}`,
+        },
+      ],
+    });
+    expect(git(remote, 'branch', '--format=%(refname:short)')).toBe('trunk');
+  });
+
+  it.each(['rootstock', `${BRANCH}/mine`])('names a branch of the remote that is in the way: %s', async (blocking) => {
+    git(remote, 'branch', blocking, 'main');
+    write('a.txt', '2\n');
+
+    const refused = await push();
+    const again = await push({ branch: 'rootstock-prod-update', branchGiven: true, own: false });
+
+    expect(refused).toMatchObject({
+      ok: false,
+      problems: [{ code: 'GIT-017', hint: `rootstock push ${folder} --branch rootstock-prod-update --pr` }],
+    });
+    expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
+  });
+
+  it('moves no branch that another worktree has', async () => {
+    write('a.txt', '2\n');
+    await push();
+    git(folder, 'switch', '--quiet', 'main');
+    git(folder, 'worktree', 'add', '--quiet', `${folder}-beside`, BRANCH);
+    const before = git(folder, 'rev-parse', BRANCH);
+    write('a.txt', '3\n');
+
+    const refused = await push();
+    const kept = git(folder, 'rev-parse', BRANCH);
+    typeHint(refused);
+    const again = await push();
+
+    expect(refused).toMatchObject({ ok: false, problems: [{ code: 'GIT-009' }] });
+    expect(kept).toBe(before);
+    expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(git(`${folder}-beside`, 'status', '--porcelain')).toBe('');
+  });
+
+  it('publishes no other branch of a clone that has no base of its own', async () => {
+    commitAll(other('main'), 'experiment', 'x.txt');
+    git(remote, 'branch', 'exp', 'main');
+    git(remote, 'branch', '--force', 'main', 'main~1');
+    folder = clone('--branch', 'exp');
+    write('a.txt', '2\n');
+
+    const refused = await push();
+    typeHint(refused, 'switch');
+    const again = await push();
+
+    expect(refused).toMatchObject({ ok: false, problems: [{ code: 'GIT-009' }] });
+    expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(log(BRANCH)).toEqual(['render', 'start']);
+  });
+
+  it('reads no signature as a commit, where Git is set to show them', async () => {
+    const program = join(base, 'sign.sh');
+    writeFileSync(
+      program,
+      '#!/bin/sh\ncase "$*" in *-bsau*) echo "[GNUPG:] SIG_CREATED " >&2; printf -- "-----BEGIN PGP SIGNATURE-----\\n\\nx\\n-----END PGP SIGNATURE-----\\n";; *) echo "Good signature" >&2;; esac\n',
+      { mode: 0o755 },
+    );
+    write('a.txt', '2\n');
+    await push();
+    const there = other(BRANCH);
+    git(there, 'config', 'gpg.program', program);
+    write('b.txt', 'better\n', there);
+    git(there, 'add', '--all');
+    git(there, 'commit', '--quiet', '-S', '-m', 'better');
+    git(there, 'push', '--quiet', 'origin', 'HEAD');
+    folder = clone();
+    git(folder, 'config', 'gpg.program', program);
+    git(folder, 'config', 'log.showSignature', 'true');
+    write('a.txt', '3\n');
+
+    const outcome = await push();
+
+    expect(git(folder, 'log', '-1', '--format=%s', `origin/${BRANCH}`)).toContain('Good signature');
+    expect(outcome.problems[0]?.message).toContain(`holds ${show(BRANCH).slice(0, 7)} by Ada (better)`);
   });
 
   it('begins anew after a squash merge, also over commits of others that were merged with it', async () => {
@@ -416,6 +587,13 @@ describe('generator/io/change-branch', () => {
   });
 });
 
+/** Types the Git command of a hint: the first one, or the one with this word. */
+function typeHint({ problems }: { readonly problems: readonly Problem[] }, word = 'git'): void {
+  const commands = (problems[0]?.hint ?? '').split(/, (?:then |or first )/);
+  const command = commands.find((one) => one.startsWith('git ') && one.includes(word));
+  execFileSync('sh', ['-c', command ?? 'exit 1'], { stdio: 'ignore' });
+}
+
 function request(changes: Partial<ChangeRequest> = {}): ChangeRequest {
   return {
     folder,
@@ -426,7 +604,7 @@ function request(changes: Partial<ChangeRequest> = {}): ChangeRequest {
     own: true,
     merged: [],
     flags: ['--pr'],
-    environmentFiles: [],
+    environmentFiles: ['environments/prod.yaml'],
     message: 'render',
     paths: ['a.txt'],
     interactive: false,

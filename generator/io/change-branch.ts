@@ -6,14 +6,15 @@ import type { SimpleGit } from 'simple-git';
 import { BASE_FOLDER } from '../core/generated-base.ts';
 import { fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { FOREIGN_COMMITS } from './forge/forge-problems.ts';
-import { findChangeProblem } from './git-checkout.ts';
-import { commitGenerated, digestChange, findReplaced, planCommit } from './git-commit.ts';
-import { formatGit, formatPush, movedProblem } from './git-problems.ts';
+import { findChangeProblem, findInUseProblem } from './git-checkout.ts';
+import { commitGenerated, findReplaced, planCommit } from './git-commit.ts';
+import { isAncestor, isRelated, treeOf } from './git-objects.ts';
+import { absentProblem, blockedProblem, formatGit, formatPull, formatPush, movedProblem } from './git-problems.ts';
 import { listUntouched, pushHead, pushLocked, rememberRemote, SEEN } from './git-push.ts';
 import { maskUrl } from './git-secrets.ts';
 import { atRemote, inFolder, openGit, type PushRequest, settleToken } from './git-session.ts';
+import { isTakenIn, listForeign, listHeld, TRAILER } from './held-work.ts';
 import { withRunLock } from './run-lock.ts';
-import { listWritten } from './written-files.ts';
 
 export interface ChangeRequest extends PushRequest {
   /** Branch that the pull request is for; `branch` is its own. */
@@ -48,31 +49,32 @@ export interface ChangeReport {
   readonly obsolete?: string;
 }
 
-/** Names the change of a commit that Rootstock made: see {@link digestChange}. */
-const TRAILER = 'Rootstock-Change';
-
 /** Heads of the remote; undefined for branches that it does not have. */
 interface Heads {
   readonly base: string;
   readonly change: string | undefined;
 }
 
+/** True for commits of which the base has all that people wrote: nothing of them is left to keep. */
+type IsSettled = (commit: string) => Promise<boolean>;
+
 /**
  * Commits and pushes the branch of a pull request. The folder is on that branch afterwards if there was something to
- * commit; its base branch stays as it is. Codes: those of a push, and FORGE-007.
+ * commit; its base branch stays as it is. Codes: those of a push, GIT-016, GIT-017, and FORGE-007.
  */
 export async function pushChange(request: ChangeRequest): Promise<Outcome<ChangeReport>> {
   return await withRunLock(request.folder, () => pushChangeLocked(request));
 }
 
 async function pushChangeLocked(given: ChangeRequest): Promise<Outcome<ChangeReport>> {
-  const request = await settleToken(given);
+  const request = { ...(await settleToken(given)), merges: true };
   const git = openGit(request);
   request.progress(`asking ${request.base} and ${request.branch} of the remote`);
   const listed = await atRemote(request, 'ls-remote', () => listHeads(git, request));
   if (!listed.ok) return listed;
-  const { base, change } = listed.value;
-  if (base === undefined) return await pushFirst(request);
+  const { base, change, blocking } = listed.value;
+  if (blocking !== undefined) return fail([blockedProblem(request, blocking)]);
+  if (base === undefined) return await pushFirst(git, request);
   const heads = { base, change };
   const ready = await inFolder(request, () => prepareFolder(git, request));
   if (!ready.ok) return ready;
@@ -98,7 +100,12 @@ export async function removeBranch(given: ChangeRequest, head: string): Promise<
   });
 }
 
-async function pushFirst(request: ChangeRequest): Promise<Outcome<ChangeReport>> {
+/** Where the remote has no branch at all there is nothing that a pull request could change, so the base is pushed. */
+async function pushFirst(git: SimpleGit, request: ChangeRequest): Promise<Outcome<ChangeReport>> {
+  const others = await atRemote(request, 'ls-remote', () => git.raw('ls-remote', '--heads', '--', request.url));
+  if (!others.ok) return others;
+  const names = readHeads(others.value).map(([name]) => name);
+  if (names.length > 0) return fail([absentProblem(onBase(request), names)]);
   const pushed = await pushLocked(onBase(request));
   if (!pushed.ok) return pushed;
   const { commit, url, untouched } = pushed.value;
@@ -106,9 +113,18 @@ async function pushFirst(request: ChangeRequest): Promise<Outcome<ChangeReport>>
 }
 
 async function listHeads(git: SimpleGit, { url, base, branch }: ChangeRequest) {
-  const listed = await git.raw('ls-remote', '--', url, `refs/heads/${base}`, `refs/heads/${branch}`);
-  const heads = new Map(listed.split('\n').map((line) => line.split('\t').reverse() as [string, string]));
-  return { base: heads.get(`refs/heads/${base}`), change: heads.get(`refs/heads/${branch}`) };
+  const parts = branch.split('/');
+  const parents = parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+  const patterns = [base, branch, `${branch}/*`, ...parents].map((name) => `refs/heads/${name}`);
+  const heads = new Map(readHeads(await git.raw('ls-remote', '--', url, ...patterns)));
+  // Git keeps a branch as a file: there is none beside a folder of its name.
+  const isBlocking = (name: string) => parents.includes(name) || name.startsWith(`${branch}/`);
+  return { base: heads.get(base), change: heads.get(branch), blocking: [...heads.keys()].find(isBlocking) };
+}
+
+/** Name and commit of each branch, as `git ls-remote` prints them. */
+function readHeads(listed: string): readonly (readonly [string, string])[] {
+  return [...listed.matchAll(/^([0-9a-f]+)\trefs\/heads\/(.+)$/gm)].map(([, commit = '', name = '']) => [name, commit]);
 }
 
 async function prepareFolder(git: SimpleGit, request: ChangeRequest): Promise<Outcome<undefined>> {
@@ -155,9 +171,14 @@ async function commitChange(git: SimpleGit, request: ChangeRequest, heads: Heads
   const isThere = change !== undefined && (await treeOf(git, change)) === planned.tree;
   if (isThere && planned.tree !== (await treeOf(git, heads.base)) && (await isAncestor(git, heads.base, change)))
     return succeed(await report(git, request, heads, { state: 'up-to-date', commit: change }));
-  const commit = await commitOnBranch(git, request, heads, planned);
+  const isSettled: IsSettled = async (head) =>
+    request.merged.includes(head) || (await isTakenIn(git, { folder: request.folder, head, base: heads.base }));
+  const before = (await git.raw('rev-parse', 'HEAD')).trim();
+  const commit = await commitOnBranch(git, request, heads, { ...planned, isSettled });
   if (!commit.ok) return commit;
-  const state = await compare(git, request, heads, commit.value);
+  const isBehind = !(await isAncestor(git, heads.base, commit.value));
+  if (isBehind) return fail([await behindProblem(git, request, [before, change ?? before], { isSettled })]);
+  const state = await compare(git, request, heads, { commit: commit.value, isSettled });
   if (!state.ok) return state;
   await rememberRemote(git, request.url, request.base);
   return succeed(await report(git, request, heads, { state: state.value, commit: commit.value }));
@@ -168,12 +189,12 @@ async function commitOnBranch(
   git: SimpleGit,
   request: ChangeRequest,
   heads: Heads,
-  planned: { readonly tree: string; readonly change: string },
+  planned: { readonly tree: string; readonly change: string; readonly isSettled: IsSettled },
 ): Promise<Outcome<string>> {
   if (planned.tree === (await treeOf(git, 'HEAD'))) return succeed((await git.raw('rev-parse', 'HEAD')).trim());
   const current = (await git.raw('branch', '--show-current')).trim();
   if (current !== request.branch) {
-    const kept = await findKept(git, request, heads, planned.tree);
+    const kept = (await findInUseProblem(git, request)) ?? (await findKept(git, request, heads, planned));
     if (kept !== undefined) return fail([kept]);
     await git.raw('switch', '--quiet', '--force-create', request.branch);
   }
@@ -188,15 +209,16 @@ async function findKept(
   git: SimpleGit,
   request: ChangeRequest,
   heads: Heads,
-  next: string,
+  { tree, isSettled }: { readonly tree: string; readonly isSettled: IsSettled },
 ): Promise<Problem | undefined> {
   const { branch, folder } = request;
   const local = (await git.raw('for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`)).trim();
   if (local === '') return undefined;
   const known = ['HEAD', heads.base, ...(heads.change === undefined ? [] : [heads.change])];
   const isElsewhere = (await git.raw('rev-list', '--max-count=1', local, '--not', ...known)).trim() === '';
-  const held = isElsewhere ? [] : await listHeld(git, request, local, { base: heads.base, next });
-  const lost = [...(await listForeign(git, local, known)), ...held];
+  const isKnown = isElsewhere || (await isSettled(local));
+  const held = isKnown ? [] : await listHeld(git, { folder, head: local, base: heads.base, next: tree });
+  const lost = [...(isKnown ? [] : await listForeign(git, local, known)), ...held];
   if (lost.length === 0 && (request.own || (await isAncestor(git, local, 'HEAD')))) return undefined;
   const message = `The branch ${branch} of ${folder} has what is nowhere else: ${lost.join('; ')}.`;
   const hint = `${formatGit(request, 'branch', '-m', branch, `${branch}-kept`)}, then ${formatPush(request)}`;
@@ -207,63 +229,44 @@ async function findKept(
 async function compare(
   git: SimpleGit,
   request: ChangeRequest,
-  heads: Heads,
-  commit: string,
+  { base, change }: Heads,
+  { commit, isSettled }: { readonly commit: string; readonly isSettled: IsSettled },
 ): Promise<Outcome<ChangeReport['state']>> {
-  const { change } = heads;
-  if (!(await isAncestor(git, heads.base, commit))) return fail([await findBehind(git, request, commit)]);
-  const isNothing = await isSame(git, heads.base, commit);
+  const isNothing = await isSame(git, base, commit);
   if (change === undefined) return succeed(isNothing ? 'nothing' : 'pushed');
   if (change === commit && !isNothing) return succeed('up-to-date');
-  const isMerged = request.merged.includes(change);
-  const foreign = isMerged ? [] : await listForeign(git, change, [commit, heads.base]);
   const replaces = !(await isAncestor(git, change, commit));
-  if (foreign.length > 0 || (replaces && !request.own)) return fail([foreignProblem(request, foreign)]);
-  const held = isMerged || !replaces ? [] : await listHeld(git, request, change, { base: heads.base, next: commit });
-  if (held.length > 0 && !isNothing) return fail([foreignProblem(request, held)]);
-  return succeed(held.length > 0 ? 'kept' : isNothing ? 'nothing' : 'pushed');
+  const isLeft = replaces && !(await isSettled(change));
+  const foreign = isLeft ? await listForeign(git, change, [commit, base]) : [];
+  const replacement = { folder: request.folder, head: change, base, next: commit };
+  const lost = isLeft && foreign.length === 0 ? await listHeld(git, replacement) : foreign;
+  const isFree = lost.length === 0 && (request.own || !replaces);
+  if (isNothing) return succeed(isFree ? 'nothing' : 'kept');
+  return isFree ? succeed('pushed') : fail([foreignProblem(request, lost)]);
 }
 
-/** Why a commit does not hold the base: it moved, or it took the earlier commits in by a squash, which hides that it has them. */
-async function findBehind(git: SimpleGit, request: ChangeRequest, commit: string): Promise<Problem> {
+/**
+ * A commit does not hold the base: that moved, or it took earlier commits in by a squash, which hides that it has them.
+ * @param earlier commits below the new one, of which the base may have all
+ */
+async function behindProblem(
+  git: SimpleGit,
+  request: ChangeRequest,
+  earlier: readonly string[],
+  { isSettled }: { readonly isSettled: IsSettled },
+): Promise<Problem> {
   const problem = movedProblem(onBase(request), true);
-  const ancestors = await Promise.all(request.merged.map((one) => isAncestor(git, one, commit).catch(() => false)));
-  const merged = request.merged.find((_, index) => ancestors[index]);
+  const merged = await findFirst([...request.merged, ...earlier], async (one) =>
+    (await isAncestor(git, one, 'HEAD').catch(() => false)) ? await isSettled(one) : false,
+  );
   if (merged === undefined) return problem;
-  const rebase = formatGit(request, 'rebase', '--onto', `${SEEN}/${request.base}`, merged);
+  const rebase = formatGit(request, 'rebase', '--autostash', '--onto', `${SEEN}/${request.base}`, merged);
   return { ...problem, hint: `${rebase}, then ${formatPush(request)}` };
 }
 
-/** Files that somebody changed in commits of Rootstock, which replacing these would take back. */
-async function listHeld(
-  git: SimpleGit,
-  { folder }: ChangeRequest,
-  head: string,
-  { base, next }: { readonly base: string; readonly next: string },
-): Promise<readonly string[]> {
-  const from = (await git.raw('merge-base', base, head)).trim();
-  if (await isRebased(git, head, { base, next })) return [];
-  const files = await listWritten(git, folder, from, head);
-  const differs = async (path: string) => (await blobOf(git, head, path)) !== (await blobOf(git, next, path));
-  const held: string[] = [];
-  for (const path of files) if (await differs(path)) held.push(`what was written to ${path}`);
-  return held;
-}
-
-/** True if each commit of a branch is among the new ones, perhaps made anew on another one. */
-async function isRebased(
-  git: SimpleGit,
-  head: string,
-  { base, next }: { readonly base: string; readonly next: string },
-): Promise<boolean> {
-  // A tree that is not committed yet has no commits of its own.
-  const isCommit = (await git.raw('cat-file', '-t', next)).trim() === 'commit';
-  const list = async (commit: string) =>
-    (await git.raw('log', `--format=%(trailers:key=${TRAILER},valueonly,separator=%x2C)`, commit, '--not', base))
-      .split('\n')
-      .filter((line) => line !== '');
-  const [own, known] = [await list(head), new Set(isCommit ? await list(next) : [])];
-  return own.length > 0 && own.every((change) => known.has(change));
+async function findFirst<T>(items: readonly T[], is: (item: T) => Promise<boolean>): Promise<T | undefined> {
+  for (const item of items) if (await is(item)) return item;
+  return undefined;
 }
 
 function foreignProblem(request: ChangeRequest, foreign: readonly string[]): Problem {
@@ -272,37 +275,8 @@ function foreignProblem(request: ChangeRequest, foreign: readonly string[]): Pro
   const what = foreign.length === 0 ? 'commits that this folder does not have' : foreign.join('; ');
   return makeProblem(FOREIGN_COMMITS, {
     message: `${branch} of ${url} holds ${what}. Nothing was pushed.`,
-    hint: `${formatGit(request, 'pull', '--rebase', url, branch)}, then ${formatPush(request)}`,
+    hint: `${formatPull(request)}, then ${formatPush(request)}`,
   });
-}
-
-/**
- * Commits that neither Rootstock made nor Git by itself, as people know them: those that would be lost if a branch were
- * replaced. A commit of Rootstock that was amended counts; one that was rebased, or merged with the base, does not.
- */
-async function listForeign(git: SimpleGit, head: string, known: readonly string[]): Promise<readonly string[]> {
-  const format = `--format=%H%x1f%P%x1f%an%x1f%s%x1f%(trailers:key=${TRAILER},valueonly,separator=%x2C)`;
-  const log = await git.raw('log', '-z', format, head, '--not', ...known);
-  const foreign: string[] = [];
-  for (const entry of log.split('\0').filter((line) => line !== '')) {
-    const [commit = '', parents = '', author = '', subject = '', trailer = ''] = entry.split('\x1f');
-    const [parent, second, third] = parents.split(' ').filter((one) => one !== '');
-    const ours =
-      parent !== undefined && second === undefined
-        ? trailer !== '' && trailer.trim() === (await digestChange(git, parent, commit))
-        : parent !== undefined &&
-          second !== undefined &&
-          third === undefined &&
-          (await isPlainMerge(git, commit, parent, second));
-    if (!ours) foreign.push(`${commit.slice(0, 7)} by ${author} (${subject})`);
-  }
-  return foreign;
-}
-
-/** True if a merge holds what Git makes by itself: nobody put anything into it. */
-async function isPlainMerge(git: SimpleGit, commit: string, first: string, second: string): Promise<boolean> {
-  const merged = await git.raw('merge-tree', '--write-tree', first, second).catch(() => '');
-  return merged.trim() === (await treeOf(git, commit));
 }
 
 async function report(
@@ -344,21 +318,4 @@ function lease({ branch }: ChangeRequest, seen: string | undefined): string {
 async function isSame(git: SimpleGit, a: string, b: string): Promise<boolean> {
   const words = ['diff', '--name-only', '--no-renames', a, b, '--', ':/', `:(exclude,top)${BASE_FOLDER}`];
   return (await git.raw(...words)).trim() === '';
-}
-
-async function blobOf(git: SimpleGit, tree: string, path: string): Promise<string> {
-  return (await git.raw('ls-tree', tree, '--', path)).split('\t')[0] ?? '';
-}
-
-async function treeOf(git: SimpleGit, commit: string): Promise<string> {
-  return (await git.raw('rev-parse', `${commit}^{tree}`)).trim();
-}
-
-async function isRelated(git: SimpleGit, a: string, b: string): Promise<boolean> {
-  return (await git.raw('merge-base', a, b).catch(() => '')).trim() !== '';
-}
-
-async function isAncestor(git: SimpleGit, ancestor: string, commit: string): Promise<boolean> {
-  const bases = await git.raw('merge-base', '--all', ancestor, commit).catch(() => '');
-  return bases.split('\n').includes((await git.raw('rev-parse', `${ancestor}^{commit}`)).trim());
 }

@@ -53,9 +53,18 @@ export async function findChangeProblem(git: SimpleGit, target: GitTarget, base:
   const operation = await findOperation(git, target.folder);
   if (operation !== undefined) return unfinished(operation, target);
   const branch = (await git.raw('branch', '--show-current')).trim();
-  if (['', base, target.branch].includes(branch) || (await findBranch(git, base)) === undefined) return undefined;
+  if (['', base, target.branch].includes(branch)) return undefined;
   const message = `${target.folder} is on ${branch}, so a pull request would hold all that this branch holds. Nothing was committed or pushed.`;
   const hint = `${formatPush({ ...target, branchGiven: true }, { branch })}, or first ${formatGit(target, 'switch', base)}`;
+  return makeProblem(NO_BRANCH, { message, hint });
+}
+
+/** A branch of another worktree stays what it is: moved under it, its next commit would take back what moved. Code: GIT-009. */
+export async function findInUseProblem(git: SimpleGit, target: GitTarget): Promise<Problem | undefined> {
+  const worktree = (await findBranch(git, target.branch))?.worktree;
+  if (worktree === undefined) return undefined;
+  const message = `${target.branch} is checked out in ${worktree}, another worktree of ${target.folder}. Nothing was committed or pushed.`;
+  const hint = `${formatGit({ folder: worktree }, 'switch', '--detach')}, then ${formatPush(target)}`;
   return makeProblem(NO_BRANCH, { message, hint });
 }
 
@@ -75,14 +84,14 @@ function unfinished({ name, end }: (typeof OPERATIONS)[number], target: GitTarge
 
 interface LocalBranch {
   readonly commit: string;
-  /** Checked out here or in another worktree. */
-  readonly inUse: boolean;
+  /** Where it is checked out, here or elsewhere. */
+  readonly worktree: string | undefined;
 }
 
 async function findBranch(git: SimpleGit, name: string): Promise<LocalBranch | undefined> {
   const listed = await git.raw('for-each-ref', '--format=%(objectname) %(worktreepath)', `refs/heads/${name}`);
   const [, commit, worktree] = /^([0-9a-f]+) (.*)$/m.exec(listed) ?? [];
-  return commit === undefined ? undefined : { commit, inUse: worktree !== '' };
+  return commit === undefined ? undefined : { commit, worktree: worktree === '' ? undefined : worktree };
 }
 
 async function detached(git: SimpleGit, target: GitTarget, local: LocalBranch | undefined): Promise<Problem> {
@@ -94,13 +103,13 @@ async function detached(git: SimpleGit, target: GitTarget, local: LocalBranch | 
 /** To the branch itself where it is free and at the same commit, so that no changed file is in the way of a switch. */
 function attach(head: string, target: GitTarget, local: LocalBranch | undefined): string {
   if (local === undefined) return formatGit(target, 'switch', '-c', target.branch);
-  if (local.commit === head && !local.inUse) return formatGit(target, 'switch', target.branch);
+  if (local.commit === head && local.worktree === undefined) return formatGit(target, 'switch', target.branch);
   const branch = `rootstock-${head.slice(0, 7)}`;
   return `${formatGit(target, 'switch', '-c', branch)}, then ${formatPush(target, { branch })}`;
 }
 
 function elsewhere(branch: string, target: GitTarget, local: LocalBranch): Problem {
   const message = `${target.folder} is on ${branch}, but ${target.branch} is the branch to push to, and the folder has that branch as well. Nothing was committed or pushed.`;
-  const turn = local.inUse ? '' : `, or first ${formatGit(target, 'switch', target.branch)}`;
+  const turn = local.worktree !== undefined ? '' : `, or first ${formatGit(target, 'switch', target.branch)}`;
   return makeProblem(NO_BRANCH, { message, hint: `${formatPush(target, { branch })}${turn}` });
 }

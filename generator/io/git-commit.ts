@@ -6,7 +6,7 @@ import type { SimpleGit } from 'simple-git';
 import { BASE_FOLDER } from '../core/generated-base.ts';
 import { LOCK_PATH, parseLock } from '../core/lock.ts';
 import { fail, type Outcome, type Problem, succeed } from '../core/problem.ts';
-import { hookProblem, isKnownInFolder } from './git-problems.ts';
+import { changedByHookProblem, hookProblem, isKnownInFolder } from './git-problems.ts';
 import { openGit, type PushRequest } from './git-session.ts';
 import { inTheWayProblem } from './user-files.ts';
 
@@ -25,9 +25,28 @@ export async function commitGenerated(git: SimpleGit, request: PushRequest): Pro
     await git.raw('add', '--all', '--force', ...from);
     const changed = (await git.raw('diff', '--cached', '--name-only', '-z')).split('\0');
     const ours = new Set(relevant);
-    const stopped = changed.some((path) => ours.has(path)) ? await commit(git, request, from) : undefined;
+    const isChanged = changed.some((path) => ours.has(path));
+    const stopped = isChanged
+      ? ((await commit(git, request, from)) ?? (await findHookChange(git, request, ours)))
+      : undefined;
+    // What a hook made of the files is what lies there now.
+    if (stopped !== undefined) await git.raw('add', '--all', '--force', ...from);
     return stopped === undefined ? succeed((await git.raw('rev-parse', 'HEAD')).trim()) : fail([stopped]);
   });
+}
+
+/** Git gives hooks an index of their own: what they change is in the commit, and not in the index of the folder. */
+async function findHookChange(
+  git: SimpleGit,
+  request: PushRequest,
+  ours: ReadonlySet<string>,
+): Promise<Problem | undefined> {
+  const list = async (...words: string[]) => (await git.raw(...words)).split('\0').filter((path) => path !== '');
+  const names = ['--name-only', '--no-renames', '-z'];
+  const otherwise = await list('diff', '--cached', ...names, 'HEAD');
+  const committed = await list('diff-tree', '-r', '--root', '--no-commit-id', ...names, 'HEAD');
+  const paths = [...otherwise.filter((path) => ours.has(path)), ...committed.filter((path) => !ours.has(path))];
+  return paths.length === 0 ? undefined : changedByHookProblem(paths.sort(), request);
 }
 
 /** What a commit would hold, told with an index of its own: nothing that the user sees changes. */

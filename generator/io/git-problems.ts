@@ -84,6 +84,25 @@ const INSIDE: ProblemKind = {
     'Argo CD reads clusters/ from the top of a repository, so the generated one is a repository of its own. Here a repository above would hold another one inside it. Render outside of it, or make the folder a repository of its own first, if that is meant.',
 };
 
+const NO_BASE: ProblemKind = {
+  code: 'GIT-016',
+  title: 'The remote has no branch to merge into',
+  explanation:
+    'A pull request changes the branch of the environment file, which Argo CD reads. The remote has other branches, and not this one: it was renamed, or never made. Only to a remote without any branch is it pushed without a pull request.',
+};
+const BLOCKED: ProblemKind = {
+  code: 'GIT-017',
+  title: 'Another branch of the remote is in the way',
+  explanation:
+    'Git keeps branches as files: beside a branch `rootstock` there is none whose name begins with `rootstock/`. Rename that one, or name another for the pull request.',
+};
+const CHANGED_BY_HOOK: ProblemKind = {
+  code: 'GIT-018',
+  title: 'A hook changed what was committed',
+  explanation:
+    'Formatters that run as a pre-commit hook may rewrite generated files after they were proven. The commit is kept and was not pushed. Run the same command again: it proves what the hook made. A hook that leaves clusters/, terraform/ and .rootstock/ alone spares you that, and the merge of its changes with each render.',
+};
+
 export const gitProblems: readonly ProblemKind[] = [
   MOVED,
   REFUSED,
@@ -98,6 +117,9 @@ export const gitProblems: readonly ProblemKind[] = [
   HOOK,
   NO_COMMIT,
   INSIDE,
+  NO_BASE,
+  BLOCKED,
+  CHANGED_BY_HOOK,
 ];
 
 export interface GitTarget {
@@ -111,6 +133,8 @@ export interface GitTarget {
   readonly flags: readonly string[];
   /** Environment files of the folder, which hints name. */
   readonly environmentFiles: readonly string[];
+  /** What others pushed is merged instead of rebased upon: commits that a remote branch has stay what they are. */
+  readonly merges?: boolean;
 }
 
 /** The command that was run, or the same for another folder or branch. */
@@ -138,8 +162,34 @@ export function movedProblem(target: GitTarget, related: boolean): Problem {
   const url = maskUrl(target.url);
   return makeProblem(MOVED, {
     message: `${url} has commits on ${branch} that ${folder} does not have. Nothing was pushed; your commit is kept.`,
-    hint: related ? `${formatGit(target, 'pull', '--rebase', url, branch)}, then ${formatPush(target)}` : clone(target),
+    hint: related ? `${formatPull(target)}, then ${formatPush(target)}` : clone(target),
   });
+}
+
+/** Takes in what the remote branch has; files that are changed and not committed are nobody's hindrance. */
+export function formatPull(target: GitTarget): string {
+  const how = target.merges === true ? ['--no-rebase', '--no-edit'] : ['--rebase'];
+  return formatGit(target, 'pull', ...how, '--autostash', maskUrl(target.url), target.branch);
+}
+
+/** The remote has branches, and not the one of a pull request's base. Code: GIT-016. */
+export function absentProblem(target: GitTarget, others: readonly string[]): Problem {
+  const [first = '', ...more] = others;
+  const named = more.length === 0 ? first : `${first} and ${more.length} others`;
+  const message = `${maskUrl(target.url)} has no branch ${target.branch}, but ${named}. Nothing was committed or pushed.`;
+  const direct = formatPush({ ...target, flags: target.flags.filter((flag) => flag !== '--pr') });
+  const files = target.environmentFiles.join(', ');
+  return makeProblem(NO_BASE, {
+    message,
+    hint: `correct repository.branch in ${files}; or make the branch: ${direct}`,
+  });
+}
+
+/** A branch of the remote is a folder of this one's name, or the other way round. Code: GIT-017. */
+export function blockedProblem(target: GitTarget, other: string): Problem {
+  const message = `${maskUrl(target.url)} has a branch ${other}, so it can have none called ${target.branch}. Nothing was committed or pushed.`;
+  const branch = `${target.branch.replaceAll('/', '-')}-update`;
+  return makeProblem(BLOCKED, { message, hint: formatPush({ ...target, branchGiven: true }, { branch }) });
 }
 
 /** A folder without the remote's history becomes part of it by being rendered into a clone. */
@@ -267,6 +317,15 @@ export function hookProblem(error: unknown, hooks: readonly string[], target: Gi
   const said = lastLines(wordsOf(error, target).replace(/^error: failed to push some refs.*$/m, ''));
   const message = `A hook in ${target.folder} (${hooks.join(', ')}) refused: ${said === '' ? 'it gave no reason.' : said}`;
   return makeProblem(HOOK, { message, hint: repeatHook(hooks[0], target) });
+}
+
+/** A commit holds something else than was to be committed. Code: GIT-018. */
+export function changedByHookProblem(paths: readonly string[], target: GitTarget): Problem {
+  const [first = '', ...others] = paths;
+  const more = others.length === 0 ? '' : ` and ${others.length} other files`;
+  const message = `A hook in ${target.folder} changed ${first}${more} in the commit: that was not proven, and not pushed.`;
+  const hint = `${formatPush(target)}, which proves what the hook made; or have the hook leave generated files alone`;
+  return makeProblem(CHANGED_BY_HOOK, { message, hint });
 }
 
 /** What shows again, and in full, what the hook has to say; the message is all that hooks of messages look at. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type GitHttpServer, startGitHttpServer } from '../testing/git-http-server.ts';
@@ -225,6 +225,52 @@ describe('generator/io/git-push', () => {
     });
   });
 
+  it.each([
+    ['the first commit', () => Promise.resolve(), 'a.txt'],
+    ['a later one', () => push().then(() => write('a.txt', '2')), 'a.txt'],
+  ])('pushes %s only once more if a hook changed it, so that it is proven before', async (_title, begin, path) => {
+    if (!existsSync(join(folder, '.git'))) git(base, 'init', '--quiet', '-b', 'main', folder);
+    await begin();
+    writeHook(join(folder, '.git/hooks/pre-commit'), `echo formatted >> ${path}; git add ${path}`);
+    const before = remoteRefs();
+
+    const refused = await push();
+    const kept = remoteRefs();
+    const again = await push();
+
+    expect(refused).toMatchObject({
+      ok: false,
+      problems: [{ code: 'GIT-018', hint: expect.stringContaining(`rootstock push ${folder}`) }],
+    });
+    expect(refused.problems[0]?.message).toContain(`changed ${path} in the commit`);
+    expect(kept).toBe(before);
+    expect(again).toMatchObject({ ok: true, value: { state: 'pushed', untouched: [] } });
+    expect(git(join(remotes, `${name}.git`), 'show', `main:${path}`)).toContain('formatted');
+  });
+
+  it('finds a file that a hook put into the commit', async () => {
+    await push();
+    write('a.txt', '2');
+    writeHook(join(folder, '.git/hooks/pre-commit'), 'echo more > more.txt; git add more.txt');
+
+    const refused = await push();
+
+    expect(refused.problems[0]?.message).toContain('changed more.txt in the commit');
+    expect(remoteLog()).toEqual(['render']);
+  });
+
+  it('publishes no tag, whatever the user set', async () => {
+    await push();
+    git(folder, 'config', 'push.followTags', 'true');
+    git(folder, 'tag', '-a', 'private', '-m', 'mine');
+    write('a.txt', '2');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(remoteRefs()).not.toContain('refs/tags');
+  });
+
   it('makes no commit that no branch holds', async () => {
     await push();
     git(folder, 'switch', '--quiet', '--detach');
@@ -439,6 +485,10 @@ function remoteLog(): string[] {
   return git(join(remotes, `${name}.git`), 'log', '--format=%s', 'main')
     .trim()
     .split('\n');
+}
+
+function remoteRefs(): string {
+  return git(join(remotes, `${name}.git`), 'for-each-ref');
 }
 
 function git(at: string, ...args: string[]): string {

@@ -52,7 +52,8 @@ export function openGit(request: PushRequest, more: NodeJS.ProcessEnv = {}): Sim
   for (const name of OTHER_REPOSITORY) delete environment[name];
   Object.assign(environment, offerToken(request, environment), more);
   const allowEnvironment = Object.keys(environment);
-  return simpleGit({ baseDir: request.folder, allowEnvironment, unsafe: USER_SETTINGS, errors }).env(environment);
+  const settings = { baseDir: request.folder, allowEnvironment, unsafe: USER_SETTINGS, errors, config: SETTINGS };
+  return simpleGit(settings).env(environment);
 }
 
 /** Answers Git's question for a password from a variable: an argument could be seen by other users. */
@@ -79,6 +80,9 @@ export async function settleToken<T extends PushRequest>(request: T): Promise<T>
   const found = await git.raw('config', '--get-urlmatch', 'credential.helper', maskUrl(url)).catch(() => '');
   return found.trim() === '' ? request : { ...request, token: undefined };
 }
+
+/** What a user may have set for their own eyes: signatures between the lines of a log, and tags that go along. */
+const SETTINGS = ['log.showSignature=false', 'push.followTags=false'];
 
 const OTHER_REPOSITORY = [
   'GIT_DIR',
