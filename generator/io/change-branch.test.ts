@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../core/problem.ts';
+import { readProven } from '../testing/push-request.ts';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
 import { type ChangeRequest, pushChange, removeBranch } from './change-branch.ts';
 
@@ -223,6 +224,61 @@ describe('generator/io/change-branch', () => {
       expect(show(`${BRANCH}:${INPUT}`)).toBe('max: 9');
     });
 
+    it.each([
+      ['took a file away', (there: string) => git(there, 'rm', '--quiet', 'notes.md')],
+      ['took a change back', (there: string) => git(there, 'checkout', '--quiet', 'HEAD~1', '--', INPUT)],
+      ['changed a mode', (there: string) => git(there, 'update-index', '--chmod=+x', 'b.txt')],
+      [
+        'added a repository',
+        (there: string) =>
+          git(there, 'update-index', '--add', '--cacheinfo', `160000,${git(there, 'rev-parse', 'HEAD')},lib`),
+      ],
+    ])('replaces no branch after a squash where somebody %s since', async (_, act) => {
+      write('secrets/prod.age', say('age'));
+      render({ [INPUT]: say('max: 5'), 'a.txt': say('5'), 'b.txt': say('1') });
+      await push({ paths: PATHS });
+      squash();
+      const there = other(BRANCH);
+      act(there);
+      git(there, 'commit', '--quiet', '-m', 'since');
+      git(there, 'push', '--quiet', 'origin', 'HEAD');
+      const head = show(BRANCH);
+      folder = clone();
+
+      const nothing = await push({ paths: PATHS });
+      render({ [INPUT]: say('max: 6'), 'a.txt': say('6'), 'b.txt': say('1') });
+      const refused = await push({ paths: PATHS });
+
+      expect(nothing).toMatchObject({ ok: true, value: { state: 'kept' } });
+      expect(nothing.ok && nothing.value.obsolete).toBeUndefined();
+      expect(refused).toMatchObject({
+        ok: false,
+        problems: [{ code: 'FORGE-007', message: expect.stringContaining('by Ada (since)') }],
+      });
+      expect(show(BRANCH)).toBe(head);
+    });
+
+    it.each(['main', BRANCH])(
+      'keeps a commit of the local branch that the squash did not have, on %s',
+      async (where) => {
+        render({ [INPUT]: say('max: 5'), 'a.txt': say('5'), 'b.txt': say('1') });
+        await push({ paths: PATHS });
+        squash();
+        git(folder, 'rm', '--quiet', 'notes.md');
+        commitAll(folder, 'mine');
+        const mine = git(folder, 'rev-parse', 'HEAD');
+        git(folder, 'switch', '--quiet', where);
+        if (where === 'main') git(folder, 'pull', '--quiet');
+        render({ [INPUT]: say('max: 6'), 'a.txt': say('6'), 'b.txt': say('1') });
+
+        const refused = await push({ paths: PATHS });
+
+        expect(refused).toMatchObject({ ok: false, problems: [{ code: where === 'main' ? 'FORGE-007' : 'GIT-001' }] });
+        expect(refused.problems[0]?.hint).not.toContain(`--onto refs/rootstock/remote/main ${mine}`);
+        expect(git(folder, 'branch', '--contains', mine)).toContain(BRANCH);
+      },
+    );
+
     it('keeps a local branch that holds what is nowhere else', async () => {
       render({ [INPUT]: say('max: 5'), 'a.txt': say('5'), 'b.txt': say('1') });
       await push({ paths: PATHS });
@@ -254,6 +310,80 @@ describe('generator/io/change-branch', () => {
     expect(git(folder, 'branch', '--show-current')).toBe('main');
   });
 
+  it('gets the history that a shallow clone lacks', async () => {
+    write('a.txt', '2\n');
+    await push();
+    for (const text of ['one', 'two']) {
+      const there = other('main');
+      commitAll(there, text, `${text}.txt`);
+    }
+    folder = clone('--depth=1', '--no-local');
+    write('a.txt', '3\n');
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(log(BRANCH)).toEqual(['render', 'two', 'one', 'start']);
+  });
+
+  it.each([
+    ['a formatter', 'pre-commit', 'echo formatted >> a.txt; git add a.txt'],
+    ['one that adds to messages', 'commit-msg', 'printf "\\n\\nRefs: none of Git\\n" >> "$1"'],
+  ])('knows a commit for its own that %s of the folder changed', async (_, name, script) => {
+    const hook = join(folder, '.git/hooks', name);
+    write('a.txt', '2\n');
+    writeFileSync(hook, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const first = await push();
+    const second = first.ok ? first : await push();
+    const message = git(folder, 'log', '-1', '--format=%B');
+    folder = clone();
+    write('a.txt', '3\n');
+
+    const outcome = await push();
+
+    if (!first.ok) expect(first.problems[0]?.code).toBe('GIT-018');
+    if (name === 'commit-msg') expect(message).toContain('Refs: none of Git');
+    expect([second, outcome]).toMatchObject([{ value: { state: 'pushed' } }, { value: { state: 'pushed' } }]);
+    expect(log(BRANCH)).toEqual(['render', 'start']);
+  });
+
+  it('goes on where the hook after a switch fails, which Git runs when it is done', async () => {
+    write('a.txt', '2\n');
+    writeFileSync(join(folder, '.git/hooks/post-checkout'), '#!/bin/sh\nexit 2\n', { mode: 0o755 });
+
+    const outcome = await push();
+
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'pushed' } });
+  });
+
+  it('pushes the branch under another name where the remote does not take its own', async () => {
+    const hook = join(remote, 'hooks/update');
+    write('a.txt', '2\n');
+    writeFileSync(hook, '#!/bin/sh\ncase $1 in */rootstock/*) echo no; exit 1;; esac\n', { mode: 0o755 });
+
+    const refused = await push();
+    const again = await push({ branch: 'rootstock-update', branchGiven: true });
+
+    expect(refused).toMatchObject({
+      ok: false,
+      problems: [{ code: 'GIT-002', hint: `rootstock push ${folder} --branch rootstock-update --pr` }],
+    });
+    expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
+  });
+
+  it('goes over to a base that was renamed in the remote', async () => {
+    git(remote, 'branch', '-m', 'main', 'trunk');
+    write('a.txt', '2\n');
+
+    const refused = await push({ base: 'trunk' });
+    typeHint(refused);
+    const again = await push({ base: 'trunk' });
+
+    expect(refused).toMatchObject({ ok: false, problems: [{ code: 'GIT-009' }] });
+    expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
+    expect(git(remote, 'branch', '--format=%(refname:short)').split('\n')).toEqual([BRANCH, 'trunk']);
+  });
+
   it.each([
     ['added a commit', () => commitAll(other(BRANCH), 'better', 'b.txt'), 'by Ada (better)'],
     ['amended the commit', () => amend(other(BRANCH)), 'by Ada (render)'],
@@ -273,7 +403,7 @@ describe('generator/io/change-branch', () => {
       problems: [{ code: 'FORGE-007', message: expect.stringContaining(says) }],
     });
     expect(outcome.problems[0]?.hint).toBe(
-      `git -C ${folder} pull --no-rebase --no-edit --autostash ${remote} ${BRANCH}, then rootstock push ${folder} --pr`,
+      `git -C ${folder} pull --no-rebase --ff --no-edit --autostash ${remote} ${BRANCH}, then rootstock push ${folder} --pr`,
     );
     expect(show(BRANCH)).toBe(head);
   });
@@ -321,13 +451,14 @@ describe('generator/io/change-branch', () => {
 
     expect(refused).toMatchObject({ ok: false, problems: [{ code: 'GIT-001' }] });
     expect(refused.problems[0]?.hint).toBe(
-      `git -C ${folder} pull --no-rebase --no-edit --autostash ${remote} main, then rootstock push ${folder} --pr`,
+      `git -C ${folder} pull --no-rebase --ff --no-edit --autostash ${remote} main, then rootstock push ${folder} --pr`,
     );
     expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
     expect(log(BRANCH)).toEqual(expect.arrayContaining(['render', 'elsewhere', 'start']));
   });
 
   it('ends for those who type the hints, whatever the base and a colleague did meanwhile', async () => {
+    git(folder, 'config', 'merge.ff', 'only');
     write('a.txt', '2\n');
     await push();
     commitAll(other(BRANCH), 'better', 'b.txt');
@@ -385,7 +516,7 @@ describe('generator/io/change-branch', () => {
     write('a.txt', '2\n');
 
     const refused = await push();
-    const again = await push({ branch: 'rootstock-prod-update', branchGiven: true, own: false });
+    const again = await push({ branch: 'rootstock-prod-update', branchGiven: true });
 
     expect(refused).toMatchObject({
       ok: false,
@@ -411,6 +542,22 @@ describe('generator/io/change-branch', () => {
     expect(kept).toBe(before);
     expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
     expect(git(`${folder}-beside`, 'status', '--porcelain')).toBe('');
+  });
+
+  it('names what forgets a worktree that is gone', async () => {
+    write('a.txt', '2\n');
+    await push();
+    git(folder, 'switch', '--quiet', 'main');
+    git(folder, 'worktree', 'add', '--quiet', `${folder}-gone`, BRANCH);
+    rmSync(`${folder}-gone`, { recursive: true });
+    write('a.txt', '3\n');
+
+    const refused = await push();
+    typeHint(refused);
+    const again = await push();
+
+    expect(refused).toMatchObject({ ok: false, problems: [{ code: 'GIT-009' }] });
+    expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
   });
 
   it('publishes no other branch of a clone that has no base of its own', async () => {
@@ -554,7 +701,7 @@ describe('generator/io/change-branch', () => {
     write('a.txt', '2\n');
 
     const refused = await push();
-    const named = await push({ branch: 'topic', branchGiven: true, own: false });
+    const named = await push({ branch: 'topic', branchGiven: true });
 
     expect(refused).toMatchObject({ ok: false, problems: [{ code: 'GIT-009' }] });
     expect(refused.problems[0]?.hint).toBe(
@@ -578,7 +725,10 @@ describe('generator/io/change-branch', () => {
     write('a.txt', '2\n');
     write('a.txt', '3\n', second);
 
-    const outcomes = await Promise.all([push(), pushChange({ ...request(), folder: second })]);
+    const outcomes = await Promise.all([
+      push(),
+      pushChange({ ...request(), folder: second, proven: readProven(second, ['a.txt']) }),
+    ]);
 
     const pushed = outcomes.filter((outcome) => outcome.ok);
     expect(pushed.length).toBeGreaterThan(0);
@@ -589,7 +739,7 @@ describe('generator/io/change-branch', () => {
 
 /** Types the Git command of a hint: the first one, or the one with this word. */
 function typeHint({ problems }: { readonly problems: readonly Problem[] }, word = 'git'): void {
-  const commands = (problems[0]?.hint ?? '').split(/, (?:then |or first )/);
+  const commands = (problems[0]?.hint ?? '').split(/, (?:then |or first |or )/);
   const command = commands.find((one) => one.startsWith('git ') && one.includes(word));
   execFileSync('sh', ['-c', command ?? 'exit 1'], { stdio: 'ignore' });
 }
@@ -601,12 +751,13 @@ function request(changes: Partial<ChangeRequest> = {}): ChangeRequest {
     base: 'main',
     branch: BRANCH,
     branchGiven: false,
-    own: true,
+    ownBranch: BRANCH,
     merged: [],
     flags: ['--pr'],
     environmentFiles: ['environments/prod.yaml'],
     message: 'render',
     paths: ['a.txt'],
+    proven: readProven(folder, changes.paths ?? ['a.txt']),
     interactive: false,
     progress: () => undefined,
     ...changes,

@@ -13,14 +13,14 @@ import { absentProblem, blockedProblem, formatGit, formatPull, formatPush, moved
 import { listUntouched, pushHead, pushLocked, rememberRemote, SEEN } from './git-push.ts';
 import { maskUrl } from './git-secrets.ts';
 import { atRemote, inFolder, openGit, type PushRequest, settleToken } from './git-session.ts';
-import { isTakenIn, listForeign, listHeld, TRAILER } from './held-work.ts';
+import { isTakenIn, listForeign, listHeld } from './held-work.ts';
 import { withRunLock } from './run-lock.ts';
 
 export interface ChangeRequest extends PushRequest {
   /** Branch that the pull request is for; `branch` is its own. */
   readonly base: string;
-  /** The branch is Rootstock's: its commits may be replaced. Somebody else's branch is only added to. */
-  readonly own: boolean;
+  /** Branch that is Rootstock's for these environments, whether it is the one of this run or not. */
+  readonly ownBranch: string;
   /** Commits at which earlier pull requests of the branch were merged, whoever made them. */
   readonly merged: readonly string[];
 }
@@ -105,7 +105,7 @@ async function pushFirst(git: SimpleGit, request: ChangeRequest): Promise<Outcom
   const others = await atRemote(request, 'ls-remote', () => git.raw('ls-remote', '--heads', '--', request.url));
   if (!others.ok) return others;
   const names = readHeads(others.value).map(([name]) => name);
-  if (names.length > 0) return fail([absentProblem(onBase(request), names)]);
+  if (names.length > 0) return fail([absentProblem(request, request.base, names)]);
   const pushed = await pushLocked(onBase(request));
   if (!pushed.ok) return pushed;
   const { commit, url, untouched } = pushed.value;
@@ -131,7 +131,9 @@ async function prepareFolder(git: SimpleGit, request: ChangeRequest): Promise<Ou
   // Without a `.git` of its own the folder may lie in another repository, which is none of ours.
   const isRepository = lstatSync(join(request.folder, '.git'), { throwIfNoEntry: false }) !== undefined;
   const problem =
-    isRepository && (await hasCommit(git)) ? await findChangeProblem(git, request, request.base) : unrelated(request);
+    isRepository && (await hasCommit(git))
+      ? await findChangeProblem(git, request, { base: request.base, own: request.ownBranch })
+      : unrelated(request);
   const problems = problem === undefined ? findReplaced(request) : [problem];
   return problems.length > 0 ? fail(problems) : succeed(undefined);
 }
@@ -160,7 +162,15 @@ function onBase(request: ChangeRequest): ChangeRequest {
 async function fetchHeads(git: SimpleGit, request: ChangeRequest, heads: Heads): Promise<void> {
   const branches = heads.change === undefined ? [request.base] : [request.base, request.branch];
   const refs = branches.map((branch) => `+refs/heads/${branch}:${SEEN}/${branch}`);
-  await git.raw('fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', request.url, ...refs);
+  const fetch = (...options: readonly string[]) =>
+    git.raw('fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...options, '--', request.url, ...refs);
+  await fetch();
+  if ((await git.raw('rev-parse', '--is-shallow-repository')).trim() !== 'true') return;
+  const others = ['HEAD', ...(heads.change === undefined ? [] : [heads.change])];
+  const missing = await findFirst(others, async (commit) => !(await isRelated(git, heads.base, commit)));
+  if (missing === undefined) return;
+  request.progress('fetching the history that a shallow clone lacks');
+  await fetch('--unshallow');
 }
 
 async function commitChange(git: SimpleGit, request: ChangeRequest, heads: Heads): Promise<Outcome<ChangeReport>> {
@@ -196,12 +206,19 @@ async function commitOnBranch(
   if (current !== request.branch) {
     const kept = (await findInUseProblem(git, request)) ?? (await findKept(git, request, heads, planned));
     if (kept !== undefined) return fail([kept]);
-    await git.raw('switch', '--quiet', '--force-create', request.branch);
+    await switchTo(git, request.branch);
   }
-  return await commitGenerated(git, {
-    ...request,
-    message: `${request.message.trimEnd()}\n\n${TRAILER}: ${planned.change}`,
-  });
+  return await commitGenerated(git, request, planned.change);
+}
+
+/** Makes the branch anew where HEAD is, and goes there. */
+async function switchTo(git: SimpleGit, branch: string): Promise<void> {
+  try {
+    await git.raw('switch', '--quiet', '--force-create', branch);
+  } catch (error) {
+    // A hook that fails after the switch, as that of Git LFS does where it is not installed, is Git's failure, too.
+    if ((await git.raw('branch', '--show-current')).trim() !== branch) throw error;
+  }
 }
 
 /** A local branch of that name is replaced only if nothing but earlier commits of Rootstock is lost with it. */
@@ -219,7 +236,7 @@ async function findKept(
   const isKnown = isElsewhere || (await isSettled(local));
   const held = isKnown ? [] : await listHeld(git, { folder, head: local, base: heads.base, next: tree });
   const lost = [...(isKnown ? [] : await listForeign(git, local, known)), ...held];
-  if (lost.length === 0 && (request.own || (await isAncestor(git, local, 'HEAD')))) return undefined;
+  if (lost.length === 0 && (isOwn(request) || (await isAncestor(git, local, 'HEAD')))) return undefined;
   const message = `The branch ${branch} of ${folder} has what is nowhere else: ${lost.join('; ')}.`;
   const hint = `${formatGit(request, 'branch', '-m', branch, `${branch}-kept`)}, then ${formatPush(request)}`;
   return makeProblem(FOREIGN_COMMITS, { message, hint });
@@ -240,7 +257,7 @@ async function compare(
   const foreign = isLeft ? await listForeign(git, change, [commit, base]) : [];
   const replacement = { folder: request.folder, head: change, base, next: commit };
   const lost = isLeft && foreign.length === 0 ? await listHeld(git, replacement) : foreign;
-  const isFree = lost.length === 0 && (request.own || !replaces);
+  const isFree = lost.length === 0 && (isOwn(request) || !replaces);
   if (isNothing) return succeed(isFree ? 'nothing' : 'kept');
   return isFree ? succeed('pushed') : fail([foreignProblem(request, lost)]);
 }
@@ -285,7 +302,7 @@ async function report(
   heads: Heads,
   { state, commit }: Pick<ChangeReport, 'state' | 'commit'>,
 ): Promise<ChangeReport> {
-  const isObsolete = state === 'nothing' && request.own && heads.change !== undefined;
+  const isObsolete = state === 'nothing' && isOwn(request) && heads.change !== undefined;
   return {
     state,
     commit,
@@ -307,6 +324,11 @@ async function listFiles(git: SimpleGit, base: string, commit: string): Promise<
     files.push({ path, action: ACTIONS[letter] ?? 'update' });
   }
   return files;
+}
+
+/** The branch is Rootstock's: its commits may be replaced. Somebody else's branch is only added to. */
+function isOwn({ branch, ownBranch }: ChangeRequest): boolean {
+  return branch === ownBranch;
 }
 
 /** Refuses a push where the remote branch is not what we saw; an empty value stands for no branch. */

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { SimpleGit } from 'simple-git';
 import { makeProblem, type Problem, type ProblemKind } from '../core/problem.ts';
 import { formatGit, formatPush, type GitTarget } from './git-problems.ts';
+import { maskUrl } from './git-secrets.ts';
 
 const NO_BRANCH: ProblemKind = {
   code: 'GIT-009',
@@ -46,17 +47,27 @@ export async function findCheckoutProblem(git: SimpleGit, target: GitTarget): Pr
 }
 
 /**
- * The same for a branch of a pull request, which is made where HEAD is: from the branch that it is for, from itself, or
- * from a commit without a branch. Codes: GIT-009, GIT-010.
+ * The same for a branch of a pull request, which is made where HEAD is: from the branch that it is for, from itself, from
+ * another one of ours, or from a commit without a branch. Codes: GIT-009, GIT-010.
+ * @param base branch that the pull request is for
+ * @param own branch that Rootstock would take by itself
  */
-export async function findChangeProblem(git: SimpleGit, target: GitTarget, base: string): Promise<Problem | undefined> {
+export async function findChangeProblem(
+  git: SimpleGit,
+  target: GitTarget,
+  { base, own }: { readonly base: string; readonly own: string },
+): Promise<Problem | undefined> {
   const operation = await findOperation(git, target.folder);
   if (operation !== undefined) return unfinished(operation, target);
   const branch = (await git.raw('branch', '--show-current')).trim();
-  if (['', base, target.branch].includes(branch)) return undefined;
+  if (['', base, own, target.branch].includes(branch)) return undefined;
   const message = `${target.folder} is on ${branch}, so a pull request would hold all that this branch holds. Nothing was committed or pushed.`;
-  const hint = `${formatPush({ ...target, branchGiven: true }, { branch })}, or first ${formatGit(target, 'switch', base)}`;
-  return makeProblem(NO_BRANCH, { message, hint });
+  const isHere = (await findBranch(git, base)) !== undefined;
+  const fetch = formatGit(target, 'fetch', maskUrl(target.url), `${base}:${base}`);
+  const turn = `${isHere ? '' : `${fetch} && `}${formatGit(target, 'switch', base)}`;
+  const named = formatPush({ ...target, branchGiven: true }, { branch });
+  // Without the base, this may be what it was called before.
+  return makeProblem(NO_BRANCH, { message, hint: isHere ? `${named}, or first ${turn}` : `${turn}, or ${named}` });
 }
 
 /** A branch of another worktree stays what it is: moved under it, its next commit would take back what moved. Code: GIT-009. */
@@ -64,7 +75,10 @@ export async function findInUseProblem(git: SimpleGit, target: GitTarget): Promi
   const worktree = (await findBranch(git, target.branch))?.worktree;
   if (worktree === undefined) return undefined;
   const message = `${target.branch} is checked out in ${worktree}, another worktree of ${target.folder}. Nothing was committed or pushed.`;
-  const hint = `${formatGit({ folder: worktree }, 'switch', '--detach')}, then ${formatPush(target)}`;
+  const free = existsSync(worktree)
+    ? formatGit({ folder: worktree }, 'switch', '--detach')
+    : formatGit(target, 'worktree', 'prune');
+  const hint = `${free}, then ${formatPush(target)}`;
   return makeProblem(NO_BRANCH, { message, hint });
 }
 

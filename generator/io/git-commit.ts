@@ -1,13 +1,14 @@
 // What Rootstock generated in a folder → a commit with that and nothing else.
-import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { SimpleGit } from 'simple-git';
 import { BASE_FOLDER } from '../core/generated-base.ts';
 import { LOCK_PATH, parseLock } from '../core/lock.ts';
 import { fail, type Outcome, type Problem, succeed } from '../core/problem.ts';
-import { changedByHookProblem, hookProblem, isKnownInFolder } from './git-problems.ts';
+import { digestChange, nameChange, readChanges } from './change-name.ts';
+import { changedByHookProblem, changedSinceProblem, hookProblem, isKnownInFolder } from './git-problems.ts';
 import { openGit, type PushRequest } from './git-session.ts';
+import { findChanged } from './pushed-tree.ts';
 import { inTheWayProblem } from './user-files.ts';
 
 /** Hooks that can stop a commit, in the order in which Git runs them. */
@@ -19,20 +20,34 @@ export function findReplaced({ folder, paths }: PushRequest): readonly Problem[]
   return paths.filter(isFolder).map((path) => inTheWayProblem(folder, path));
 }
 
-/** Commits what Rootstock generated and nothing else, if any of it changed; gives HEAD. */
-export async function commitGenerated(git: SimpleGit, request: PushRequest): Promise<Outcome<string>> {
+/**
+ * Commits what Rootstock generated and nothing else, if any of it changed; gives HEAD. Codes: GIT-013, GIT-018, GIT-019.
+ * @param change names the commit, for a branch that Rootstock may replace
+ */
+export async function commitGenerated(git: SimpleGit, request: PushRequest, change?: string): Promise<Outcome<string>> {
   return await withPathList(git, request, async (relevant, from) => {
     await git.raw('add', '--all', '--force', ...from);
     const changed = (await git.raw('diff', '--cached', '--name-only', '-z')).split('\0');
     const ours = new Set(relevant);
     const isChanged = changed.some((path) => ours.has(path));
     const stopped = isChanged
-      ? ((await commit(git, request, from)) ?? (await findHookChange(git, request, ours)))
+      ? ((await commit(git, request, from, change)) ?? (await findHookChange(git, request, ours)))
       : undefined;
     // What a hook made of the files is what lies there now.
     if (stopped !== undefined) await git.raw('add', '--all', '--force', ...from);
-    return stopped === undefined ? succeed((await git.raw('rev-parse', 'HEAD')).trim()) : fail([stopped]);
+    const problem = stopped ?? (await findUnproven(git, request));
+    return problem === undefined ? succeed((await git.raw('rev-parse', 'HEAD')).trim()) : fail([problem]);
   });
+}
+
+/** Seconds may pass between the proof and the commit: what somebody saved or committed in between was not proven. */
+async function findUnproven(git: SimpleGit, request: PushRequest): Promise<Problem | undefined> {
+  const { folder, proven } = request;
+  const { head, digests } = proven;
+  const [commit, parent] = (await git.raw('rev-list', '--parents', '--max-count=1', 'HEAD')).trim().split(' ');
+  const isMoved = head !== commit && head !== parent;
+  const changed = [...(isMoved ? ['HEAD'] : []), ...findChanged(folder, digests)];
+  return changed.length === 0 ? undefined : changedSinceProblem(changed, request);
 }
 
 /** Git gives hooks an index of their own: what they change is in the commit, and not in the index of the folder. */
@@ -71,15 +86,6 @@ export async function planCommit(git: SimpleGit, request: PushRequest): Promise<
   }
 }
 
-/**
- * SHA-256 (40 digits) of what differs between two trees. It stays when a commit is rebased onto one that changes other
- * files, and changes when somebody amends it.
- */
-export async function digestChange(git: SimpleGit, from: string, to: string): Promise<string> {
-  const changes = await git.raw('diff-tree', '-r', '--raw', '--no-renames', '--no-abbrev', '-z', from, to);
-  return createHash('sha256').update(changes).digest('hex').slice(0, 40);
-}
-
 /** A path list on disk has no length limit; in a worktree `.git` is a file, so Git says where its folder is. */
 async function withPathList<T>(
   git: SimpleGit,
@@ -100,9 +106,16 @@ async function withPathList<T>(
 }
 
 /** Commits; a problem if the hooks of the folder refuse, thrown if Git does. */
-async function commit(git: SimpleGit, request: PushRequest, from: readonly string[]): Promise<Problem | undefined> {
+async function commit(
+  git: SimpleGit,
+  request: PushRequest,
+  from: readonly string[],
+  change: string | undefined,
+): Promise<Problem | undefined> {
+  const message = change === undefined ? request.message : nameChange(request.message, change);
   try {
-    await git.raw('commit', '--quiet', '--no-edit', '--only', ...from, '-m', request.message);
+    await git.raw('commit', '--quiet', '--no-edit', '--only', ...from, '-m', message);
+    if (change !== undefined) await nameAgain(git);
     return undefined;
   } catch (error) {
     if (isKnownInFolder(error, request)) throw error;
@@ -110,6 +123,15 @@ async function commit(git: SimpleGit, request: PushRequest, from: readonly strin
     if (hooks.length === 0) throw error;
     return hookProblem(error, hooks, request);
   }
+}
+
+/** Hooks may have changed files or the message: then the commit gets the name of the change that it holds. */
+async function nameAgain(git: SimpleGit): Promise<void> {
+  const message = await git.raw('log', '-1', '--format=%B');
+  const change = await digestChange(git, 'HEAD^', 'HEAD');
+  if (readChanges(message).includes(change)) return;
+  // They said what they had to say.
+  await git.raw('commit', '--quiet', '--amend', '--only', '--no-verify', '-m', nameChange(message, change));
 }
 
 /** Which of these hooks the folder has; Git runs only those that can be executed. */

@@ -39,6 +39,20 @@ function splitBatch(bytes: Buffer): readonly string[] {
   return texts;
 }
 
+/** The last commit of a folder; undefined where it is no repository of its own, or has none. */
+export function readHead(folder: string): string | undefined {
+  try {
+    if (!hasRepository(folder)) return undefined;
+    return git(folder, 'rev-parse', '--quiet', '--verify', 'HEAD^{commit}').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function hasRepository(folder: string): boolean {
+  return lstatSync(join(folder, '.git'), { throwIfNoEntry: false }) !== undefined;
+}
+
 /** How a folder differs from its last commit, by paths relative to it. */
 export interface CommittedState {
   readonly committed: ReadonlySet<string>;
@@ -49,7 +63,7 @@ export interface CommittedState {
 /** Nothing for a folder that is no repository of its own, or has no commit. */
 export function readCommittedState(folder: string): CommittedState {
   try {
-    if (lstatSync(join(folder, '.git'), { throwIfNoEntry: false }) === undefined) throw new Error('no repository');
+    if (!hasRepository(folder)) throw new Error('no repository');
     const changed = git(folder, 'diff', '--name-only', '--no-renames', '-z', 'HEAD').split('\0').filter(Boolean);
     return { committed: listCommitted(folder, 'HEAD'), changed: new Set(changed) };
   } catch {

@@ -10,8 +10,14 @@ export async function entryOf(git: SimpleGit, tree: string, path: string): Promi
   return (await git.raw('ls-tree', tree, '--', path)).split('\t')[0] ?? '';
 }
 
+/** The last commit that two have in common; undefined where they share no history, or a shallow clone does not hold it. */
+export async function findMergeBase(git: SimpleGit, a: string, b: string): Promise<string | undefined> {
+  const found = (await git.raw('merge-base', a, b).catch(() => '')).trim();
+  return found === '' ? undefined : found;
+}
+
 export async function isRelated(git: SimpleGit, a: string, b: string): Promise<boolean> {
-  return (await git.raw('merge-base', a, b).catch(() => '')).trim() !== '';
+  return (await findMergeBase(git, a, b)) !== undefined;
 }
 
 export async function isAncestor(git: SimpleGit, ancestor: string, commit: string): Promise<boolean> {

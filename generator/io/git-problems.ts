@@ -102,6 +102,12 @@ const CHANGED_BY_HOOK: ProblemKind = {
   explanation:
     'Formatters that run as a pre-commit hook may rewrite generated files after they were proven. The commit is kept and was not pushed. Run the same command again: it proves what the hook made. A hook that leaves clusters/, terraform/ and .rootstock/ alone spares you that, and the merge of its changes with each render.',
 };
+const CHANGED_SINCE: ProblemKind = {
+  code: 'GIT-019',
+  title: 'The folder changed while it was pushed',
+  explanation:
+    'Between the proof and the commit somebody saved a file, or made a commit. What was committed is not what was proven, so it was kept and not pushed. Run the same command again: it proves what is there now.',
+};
 
 export const gitProblems: readonly ProblemKind[] = [
   MOVED,
@@ -120,6 +126,7 @@ export const gitProblems: readonly ProblemKind[] = [
   NO_BASE,
   BLOCKED,
   CHANGED_BY_HOOK,
+  CHANGED_SINCE,
 ];
 
 export interface GitTarget {
@@ -168,16 +175,16 @@ export function movedProblem(target: GitTarget, related: boolean): Problem {
 
 /** Takes in what the remote branch has; files that are changed and not committed are nobody's hindrance. */
 export function formatPull(target: GitTarget): string {
-  const how = target.merges === true ? ['--no-rebase', '--no-edit'] : ['--rebase'];
+  const how = target.merges === true ? ['--no-rebase', '--ff', '--no-edit'] : ['--rebase'];
   return formatGit(target, 'pull', ...how, '--autostash', maskUrl(target.url), target.branch);
 }
 
 /** The remote has branches, and not the one of a pull request's base. Code: GIT-016. */
-export function absentProblem(target: GitTarget, others: readonly string[]): Problem {
+export function absentProblem(target: GitTarget, base: string, others: readonly string[]): Problem {
   const [first = '', ...more] = others;
   const named = more.length === 0 ? first : `${first} and ${more.length} others`;
-  const message = `${maskUrl(target.url)} has no branch ${target.branch}, but ${named}. Nothing was committed or pushed.`;
-  const direct = formatPush({ ...target, flags: target.flags.filter((flag) => flag !== '--pr') });
+  const message = `${maskUrl(target.url)} has no branch ${base}, but ${named}. Nothing was committed or pushed.`;
+  const direct = formatPush({ ...target, branchGiven: false, flags: target.flags.filter((flag) => flag !== '--pr') });
   const files = target.environmentFiles.join(', ');
   return makeProblem(NO_BASE, {
     message,
@@ -328,6 +335,13 @@ export function changedByHookProblem(paths: readonly string[], target: GitTarget
   return makeProblem(CHANGED_BY_HOOK, { message, hint });
 }
 
+/** The commit may hold what nobody proved. Code: GIT-019. */
+export function changedSinceProblem([first = '', ...others]: readonly string[], target: GitTarget): Problem {
+  const more = others.length === 0 ? '' : ` and ${others.length} other files`;
+  const message = `${first}${more} changed in ${target.folder} after the proof. The commit is kept and was not pushed.`;
+  return makeProblem(CHANGED_SINCE, { message, hint: `${formatPush(target)}, which proves what is there now` });
+}
+
 /** What shows again, and in full, what the hook has to say; the message is all that hooks of messages look at. */
 function repeatHook(hook: string | undefined, target: GitTarget): string {
   if (hook === 'pre-commit') return formatGit(target, 'hook', 'run', 'pre-commit');
@@ -340,7 +354,10 @@ const AT_REMOTE: readonly Row[] = [
   {
     pattern: /pre-receive hook declined|protected branch|GH006|GH013|hook declined|remote rejected/,
     kind: REFUSED,
-    hint: (target) => `${formatPush(target, { branch: 'rootstock-update' })}, then open a pull request`,
+    hint: (target) => {
+      const push = formatPush(target, { branch: 'rootstock-update' });
+      return target.flags.includes('--pr') ? push : `${push}, then open a pull request`;
+    },
   },
   {
     pattern:

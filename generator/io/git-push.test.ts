@@ -3,8 +3,9 @@ import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type GitHttpServer, startGitHttpServer } from '../testing/git-http-server.ts';
+import { readProven } from '../testing/push-request.ts';
 import { makeTemporaryFolder } from '../testing/temporary-folder.ts';
-import { pushRepository } from './git-push.ts';
+import { type PushRequest, pushRepository } from './git-push.ts';
 
 const base = makeTemporaryFolder();
 const remotes = join(base, 'remotes');
@@ -259,6 +260,30 @@ describe('generator/io/git-push', () => {
     expect(remoteLog()).toEqual(['render']);
   });
 
+  it.each([
+    ['saved a file', () => write('a.txt', 'broken'), 'a.txt'],
+    ['made a commit', () => git(folder, 'commit', '--quiet', '--allow-empty', '-m', 'mine'), 'HEAD'],
+  ])('publishes nothing of somebody who %s after the proof', async (_, act, what) => {
+    write('a.txt', '1');
+    await push();
+    const before = remoteRefs();
+    write('a.txt', '2');
+    const proven = readProven(folder, ['a.txt']);
+    act();
+
+    const refused = await push({ proven });
+    const left = remoteRefs();
+    const again = await push();
+
+    expect(refused).toMatchObject({
+      ok: false,
+      problems: [{ code: 'GIT-019', message: expect.stringMatching(`^${what} changed in `) }],
+    });
+    expect(refused.problems[0]?.hint).toContain(`rootstock push ${folder}, `);
+    expect(left).toBe(before);
+    expect(again).toMatchObject({ ok: true, value: { state: 'pushed' } });
+  });
+
   it('publishes no tag, whatever the user set', async () => {
     await push();
     git(folder, 'config', 'push.followTags', 'true');
@@ -437,13 +462,14 @@ describe('generator/io/git-push', () => {
   });
 });
 
-function push(changes: { readonly url?: string; readonly branch?: string; readonly paths?: readonly string[] } = {}) {
+function push(changes: Partial<PushRequest> = {}) {
   return pushRepository({
     folder,
     url: url(),
     branch: 'main',
     message: 'render',
     paths: ['a.txt'],
+    proven: readProven(folder, changes.paths ?? ['a.txt']),
     branchGiven: changes.branch !== undefined,
     flags: [],
     environmentFiles: [join(folder, 'environments/prod.yaml')],

@@ -28,7 +28,7 @@ export interface PushReport {
 export const SEEN = 'refs/rootstock/remote';
 
 /**
- * Commits and pushes. Codes: GIT-001 to GIT-015, IO-003, IO-005, IO-008; after any of them the folder is whole and the
+ * Commits and pushes. Codes: GIT-001 to GIT-015, GIT-018, GIT-019, IO-003, IO-005, IO-008; after any of them the folder is whole and the
  * next run goes on.
  */
 export async function pushRepository(request: PushRequest): Promise<Outcome<PushReport>> {

@@ -3,12 +3,15 @@ import { type SimpleGit, simpleGit } from 'simple-git';
 import { fail, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { explainFolderError, explainRemoteError, formatGit, type GitTarget, refspec } from './git-problems.ts';
 import { maskUrl } from './git-secrets.ts';
+import type { TextDigests } from './pushed-tree.ts';
 
 export interface PushRequest extends GitTarget {
   /** Commit message; the first line names environments and versions. */
   readonly message: string;
   /** Paths that Rootstock generated: only these, and those of the last committed lock, are committed. */
   readonly paths: readonly string[];
+  /** What was proven: the commit below, undefined where there is none, and the texts that are committed. */
+  readonly proven: { readonly head: string | undefined; readonly digests: TextDigests };
   /** Git may ask on the terminal for a password. */
   readonly interactive: boolean;
   /** For HTTPS, where Git has no credential helper of its own; never stored. */

@@ -16,9 +16,11 @@ import {
 import { formatCommand } from '../../core/shell.ts';
 import { VERSION } from '../../core/version.ts';
 import { type GeneratedFolder, listBases, listNotRendered, listOrphans } from '../../io/generated-folder.ts';
+import { readHead } from '../../io/git-committed.ts';
 import { listDeleted } from '../../io/git-deleted.ts';
 import { formatPush, type GitTarget } from '../../io/git-problems.ts';
 import { maskUrl } from '../../io/git-secrets.ts';
+import type { PushRequest } from '../../io/git-session.ts';
 import { NOT_RENDERED } from '../../io/io-problems.ts';
 import { emptyLockProblem } from '../../io/lock-problems.ts';
 import { readPushedTree } from '../../io/pushed-tree.ts';
@@ -67,6 +69,8 @@ export interface Proven {
   readonly pushed: FileTree;
   /** What is committed of it. */
   readonly paths: readonly string[];
+  /** Where it was read. */
+  readonly proven: PushRequest['proven'];
 }
 
 /**
@@ -74,6 +78,7 @@ export interface Proven {
  * DANGER-001, and those of reading, planning and verifying.
  */
 export async function prove(folder: string, existing: GeneratedFolder, options: PushOptions): Promise<Outcome<Proven>> {
+  const head = readHead(folder);
   const read = readRepositoryTree(folder, Object.keys(existing.lock.files));
   if (!read.ok) return read;
   const valuePaths = await loadValuePaths();
@@ -98,7 +103,8 @@ export async function prove(folder: string, existing: GeneratedFolder, options: 
   const dangers = refuseDangers(summarisePush(folder, generated.value, pushed.files), options.allowReplace ?? []);
   const blocking = dangers.length > 0 ? dangers : refusePending(problems, target, options);
   if (blocking.length > 0) return fail([...problems, ...blocking]);
-  return succeed({ target, paths, pushed: pushed.files, generated: generated.value }, problems);
+  const proven = { head, digests: pushed.digests };
+  return succeed({ target, paths, pushed: pushed.files, generated: generated.value, proven }, problems);
 }
 
 /**

@@ -56,7 +56,8 @@ interface Proposed {
 
 async function propose(input: PullRequestInput, options: ForgeOptions): Promise<Outcome<Proposed>> {
   const base = input.request.branch;
-  const branch = input.head ?? nameBranch(input.environments);
+  const ownBranch = nameBranch(input.environments);
+  const branch = input.head ?? ownBranch;
   const named = { ...input.request, branch, branchGiven: input.head !== undefined };
   const again = formatPush(named);
   const opened = await openForge({ ...optional(options), url: named.url, again, variables: process.env });
@@ -68,7 +69,7 @@ async function propose(input: PullRequestInput, options: ForgeOptions): Promise<
   if (!prepared.ok) return prepared;
   const merged = await forge.listMerged({ head: branch, base });
   if (!merged.ok) return merged;
-  const change = { ...request, base, own: input.head === undefined, merged: merged.value };
+  const change = { ...request, base, ownBranch, merged: merged.value };
   const pushed = await pushChange(change);
   if (!pushed.ok) return pushed;
   const proposal = await settle(forge, change, pushed.value, input);

@@ -32,6 +32,7 @@ export async function runPush(folder: string, options: PushOptions): Promise<Exi
     ...target,
     message: options.message ?? composeMessage(existing.value.lock),
     paths,
+    proven: proven.value.proven,
     inspect: (remoteHead) => refuseDangers(summarise(remoteHead), options.allowReplace ?? []),
     interactive: isInteractive(),
     progress: printStatus,
