@@ -6,7 +6,7 @@ import { type FileTree, makeFileTree, type TreeFile } from '../core/file-tree.ts
 import type { EnvironmentText } from '../environment/parse-environment.ts';
 import { makeEnvironmentSchema } from '../environment/schema/environment-schema.ts';
 import { readCommittedRun } from '../io/committed-run.ts';
-import { readGeneratedFolder } from '../io/generated-folder.ts';
+import { readRecordedFolder } from '../io/generated-folder.ts';
 import { readCommitted } from '../io/git-committed.ts';
 import { type LastState, listStates } from '../io/last-run.ts';
 import { isPartOfRepository } from '../io/read-files.ts';
@@ -50,7 +50,7 @@ function summariseChanges([last, ...others]: readonly LastState[], next: NextSta
 
 /** A folder that cannot be read is reported by whoever writes into it. */
 function readFolderStates(folder: string): readonly LastState[] {
-  const existing = readGeneratedFolder(folder);
+  const existing = readRecordedFolder(folder);
   if (!existing.ok || existing.value === undefined) return [];
   const { lock, entries } = existing.value;
   // Of a version that kept no files, an input that nobody edited is what it was.

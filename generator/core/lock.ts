@@ -20,6 +20,9 @@ export interface LockedEnvironment {
   readonly digests?: Readonly<Record<string, string>>;
 }
 
+/** Of a repository that lost its lock. */
+export const NO_LOCK: Lock = { generator: '', environments: {}, files: {} };
+
 /** Reads a lock; undefined if the text is not one. */
 export function parseLock(text: string): Lock | undefined {
   let data: unknown;

@@ -19,6 +19,12 @@ export function findPredecessors(known: readonly BaseEntry[], next: Generated): 
   return ids.filter((id, index) => !ids.includes(id, index + 1)).slice(-KEPT);
 }
 
+/** Of what was replaced, the text that came last by a history. */
+export function findReplaced(entries: readonly BaseEntry[], after: readonly string[]): BaseEntry | undefined {
+  const latest = [...after].reverse().find((id) => id !== GONE && entries.some((entry) => findId(entry) === id));
+  return entries.find((entry) => findId(entry) === latest);
+}
+
 /** Entries of one path, without those that another one came after. */
 export function dropReplaced(entries: readonly BaseEntry[]): BaseEntry[] {
   return entries.filter((entry) => entry.missed !== undefined || !entries.some((other) => isAfter(other, entry)));

@@ -82,7 +82,7 @@ describe('generator/io/git-deleted', () => {
     git('commit', '--quiet', '--message', 'all');
     for (const path of [PATH, 'README.md']) rmSync(join(folder, path));
 
-    expect(await listDeleted(folder, /\.yaml$/)).toEqual([{ path: PATH, content: 'sealed\n' }]);
+    expect(listDeleted(folder, /\.yaml$/)).toEqual([{ path: PATH, content: 'sealed\n' }]);
   });
 
   it.each([
@@ -91,6 +91,6 @@ describe('generator/io/git-deleted', () => {
   ])('lists nothing where there is %s', async (_, arrange) => {
     arrange();
 
-    expect(await listDeleted(folder, /./)).toEqual([]);
+    expect(listDeleted(folder, /./)).toEqual([]);
   });
 });

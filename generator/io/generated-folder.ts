@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { BASE_FOLDER } from '../core/generated-base.ts';
-import { LOCK_PATH, parseLock } from '../core/lock.ts';
+import { LOCK_PATH, NO_LOCK, parseLock } from '../core/lock.ts';
 import { fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
-import { readMergedBases } from './committed-run.ts';
+import { readCommittedRun, readMergedBases } from './committed-run.ts';
 import { NOT_RENDERED, UNREADABLE } from './io-problems.ts';
 import { joinRecords, type LastRun } from './last-run.ts';
 import { brokenLockProblem } from './lock-problems.ts';
@@ -29,7 +29,23 @@ export function readGeneratedFolder(folder: string): Outcome<GeneratedFolder | u
   if (text.value === undefined) return succeed(undefined);
   const parsed = parseLock(text.value);
   if (parsed === undefined) return fail([brokenLockProblem(folder)]);
-  const run = joinRecords(parsed, readBases(folder));
+  return readEnvironments(folder, joinRecords(parsed, readBases(folder)));
+}
+
+/**
+ * The same for whoever writes a lock anew: where somebody took it away, what is left of the records says what was
+ * generated, or the last commit.
+ */
+export function readRecordedFolder(folder: string): Outcome<GeneratedFolder | undefined> {
+  const existing = readGeneratedFolder(folder);
+  if (!existing.ok || existing.value !== undefined) return existing;
+  const committed = readCommittedRun(folder);
+  const bases = readBases(folder);
+  const run = bases.length === 0 ? committed : joinRecords(committed?.lock ?? NO_LOCK, bases);
+  return run === undefined ? existing : readEnvironments(folder, run);
+}
+
+function readEnvironments(folder: string, run: LastRun): Outcome<GeneratedFolder> {
   const environments = new Map<string, { file: string; text: string | undefined }>();
   const problems: Problem[] = [];
   for (const [name, { file }] of Object.entries(run.lock.environments)) {

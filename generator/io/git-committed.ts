@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { gitEnvironment } from './git-environment.ts';
 
 const MAX_BYTES = 256 * 1024 * 1024;
 
@@ -106,8 +107,6 @@ function git(folder: string, ...words: readonly string[]): string {
 
 function gitBytes(folder: string, words: readonly string[], input = ''): Buffer {
   // A question that is killed leaves no lock in the repository.
-  const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' };
-  // Set where a hook of another repository runs us.
-  for (const name of ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX']) delete env[name];
+  const env: NodeJS.ProcessEnv = { ...gitEnvironment(), GIT_OPTIONAL_LOCKS: '0' };
   return execFileSync('git', words, { cwd: folder, input, stdio: 'pipe', maxBuffer: MAX_BYTES, env });
 }

@@ -1,7 +1,7 @@
 // Files that the last commit has and the folder has not.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { simpleGit } from 'simple-git';
+import { readCommitted, readCommittedState } from './git-committed.ts';
 
 export interface DeletedFile {
   /** Relative to the folder. */
@@ -11,14 +11,8 @@ export interface DeletedFile {
 }
 
 /** Those whose path has this form; none where there is no repository, or no commit. */
-export async function listDeleted(folder: string, form: RegExp): Promise<readonly DeletedFile[]> {
-  if (!existsSync(join(folder, '.git'))) return [];
-  const git = simpleGit({ baseDir: folder });
-  try {
-    const listed = (await git.raw('ls-tree', '-r', '-z', '--name-only', 'HEAD')).split('\0');
-    const paths = listed.filter((path) => form.test(path) && !existsSync(join(folder, path)));
-    return await Promise.all(paths.map(async (path) => ({ path, content: await git.show(`HEAD:${path}`) })));
-  } catch {
-    return [];
-  }
+export function listDeleted(folder: string, form: RegExp): readonly DeletedFile[] {
+  const { committed } = readCommittedState(folder);
+  const paths = [...committed].filter((path) => form.test(path) && !existsSync(join(folder, path)));
+  return paths.length === 0 ? [] : [...readCommitted(folder, paths)].map(([path, content]) => ({ path, content }));
 }

@@ -1,6 +1,7 @@
 // How Git is run for a push: with the environment of the user, without questions, and with its refusals explained.
 import { type SimpleGit, simpleGit } from 'simple-git';
 import { fail, type Outcome, type Problem, succeed } from '../core/problem.ts';
+import { gitEnvironment } from './git-environment.ts';
 import { explainFolderError, explainRemoteError, formatGit, type GitTarget, refspec } from './git-problems.ts';
 import { maskUrl } from './git-secrets.ts';
 import type { TextDigests } from './pushed-tree.ts';
@@ -49,10 +50,7 @@ export function openGit(request: PushRequest, more: NodeJS.ProcessEnv = {}): Sim
         GIT_TERMINAL_PROMPT: '0',
         ...(process.env['GIT_SSH_COMMAND'] === undefined ? { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' } : {}),
       };
-  // The user's own environment reaches Git as it would on their command line; messages are in English so that they can be explained.
-  const environment: NodeJS.ProcessEnv = { ...process.env, ...quiet, LC_ALL: 'C' };
-  // Set where a hook of another repository runs us: they would lead Git there.
-  for (const name of OTHER_REPOSITORY) delete environment[name];
+  const environment: NodeJS.ProcessEnv = { ...gitEnvironment(), ...quiet };
   Object.assign(environment, offerToken(request, environment), more);
   const allowEnvironment = Object.keys(environment);
   const settings = { baseDir: request.folder, allowEnvironment, unsafe: USER_SETTINGS, errors, config: SETTINGS };
@@ -86,17 +84,6 @@ export async function settleToken<T extends PushRequest>(request: T): Promise<T>
 
 /** What a user may have set for their own eyes: signatures between the lines of a log, and tags that go along. */
 const SETTINGS = ['log.showSignature=false', 'push.followTags=false'];
-
-const OTHER_REPOSITORY = [
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_INDEX_FILE',
-  'GIT_COMMON_DIR',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-  'GIT_NAMESPACE',
-  'GIT_PREFIX',
-];
 
 /** simple-git takes a command that fails without a word on stderr, as a silent hook makes it, for a success. */
 function errors(

@@ -8,6 +8,8 @@ import { digest } from './write-journal.ts';
 export interface Bases {
   /** What they hold, by path; the entry first that the lock confirms. */
   readonly entries: ReadonlyMap<string, readonly BaseEntry[]>;
+  /** Entries that other ones came after, by path. */
+  readonly replaced: ReadonlyMap<string, readonly BaseEntry[]>;
   /** Paths of the bases that hold anything. */
   readonly recorded: ReadonlySet<string>;
 }
@@ -26,13 +28,13 @@ export interface LastState {
 
 /** @param texts path and text of each base, of all branches that came together */
 export function joinRecords(lock: Lock, texts: Iterable<readonly [string, string]>): LastRun {
-  const { entries, recorded } = joinBases(texts, lock);
+  const { entries, replaced, recorded } = joinBases(texts, lock);
   const generated = [...entries].flatMap(([path, [first]]) =>
     first === undefined || first.gone || first.pending ? [] : [[path, first.missed ?? digest(first.content)] as const],
   );
   const files = { ...lock.files, ...Object.fromEntries(generated) };
   const environments = { ...findEnvironments(recorded, files), ...lock.environments };
-  return { lock: { ...lock, environments, files }, entries, recorded };
+  return { lock: { ...lock, environments, files }, entries, replaced, recorded };
 }
 
 /** @param lock undefined: nothing is confirmed */
@@ -48,13 +50,18 @@ export function joinBases(texts: Iterable<readonly [string, string]>, lock: Lock
       else known.push(entry);
     }
   const rank = (entry: BaseEntry) => (isConfirmed(lock, entry) ? 0 : entry.gone ? 3 : entry.pending ? 2 : 1);
-  for (const [path, known] of entries)
-    if (known.length > 1)
-      entries.set(
+  const replaced = new Map<string, readonly BaseEntry[]>();
+  for (const [path, known] of entries) {
+    if (known.length < 2) continue;
+    const left = dropReplaced(known).sort((a, b) => rank(a) - rank(b));
+    entries.set(path, left);
+    if (left.length < known.length)
+      replaced.set(
         path,
-        dropReplaced(known).sort((a, b) => rank(a) - rank(b)),
+        known.filter((entry) => !left.includes(entry)),
       );
-  return { entries, recorded };
+  }
+  return { entries, replaced, recorded };
 }
 
 function isConfirmed(lock: Lock | undefined, { path, content, missed, gone }: BaseEntry): boolean {

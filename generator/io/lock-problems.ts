@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { LOCK_PATH, parseLock } from '../core/lock.ts';
 import { makeProblem, type Problem } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
+import { gitEnvironment } from './git-environment.ts';
 import { NOT_GENERATED } from './io-problems.ts';
 import { findFreePath } from './user-files.ts';
 
@@ -56,7 +57,11 @@ function formatRender(folder: string, target: string): string {
 function isGoodLockCommitted(folder: string): boolean {
   try {
     const words = ['-C', folder, 'show', `HEAD:./${LOCK_PATH}`];
-    const text = execFileSync('git', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const text = execFileSync('git', words, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: gitEnvironment(),
+    });
     return parseLock(text) !== undefined;
   } catch {
     return false;

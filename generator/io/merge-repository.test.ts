@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { generatedTree, withoutHistory } from '../testing/generated-tree.ts';
@@ -288,6 +288,128 @@ describe('generator/io/merge-repository', () => {
 
     expect(actions).toEqual({ 'deep/a.txt': 'update', 'deep/b.txt': 'delete', 'c.txt': 'keep' });
     expect(read('deep/a.txt')).toBe(lines({ 8: 'new' }));
+  });
+
+  it.each([
+    ['merged', 8, 'merge'],
+    ['left with a conflict', 1, 'conflict'],
+  ])('merges an edited file again that was %s before Git brought it back', async (_, line, action) => {
+    await start({ 'a.txt': lines() });
+    write('a.txt', lines({ 1: 'mine' }));
+    commit();
+    const first = await render({ 'a.txt': lines({ [line]: 'new' }) });
+    const merged = read('a.txt');
+    git('checkout', '--', 'a.txt');
+
+    const second = await render({ 'a.txt': lines({ [line]: 'new' }) });
+
+    expect([first, second].map(({ actions }) => actions)).toEqual([{ 'a.txt': action }, { 'a.txt': action }]);
+    expect(read('a.txt')).toBe(merged);
+  });
+
+  it('keeps an edit that the last commit has, and that already was what is generated now', async () => {
+    await start({ 'a.txt': lines() });
+    write('a.txt', lines({ 1: 'mine', 8: 'new' }));
+    commit();
+    await render({ 'a.txt': lines({ 8: 'new' }) });
+
+    const { actions } = await render({ 'a.txt': lines({ 8: 'new' }) });
+
+    expect(actions).toEqual({ 'a.txt': 'keep' });
+  });
+
+  it.each([
+    ['that nobody else edited', lines(), 'update', lines({ 8: 'new' })],
+    ['that was edited, too', lines({ 1: 'mine' }), 'merge', lines({ 1: 'mine', 8: 'new' })],
+  ])(
+    'takes a file %s for what Git commits, whatever line ends an editor gave it',
+    async (_, text, action, expected) => {
+      await start({ '.gitattributes': '* text=auto eol=lf\n', 'a.txt': lines() });
+      write('a.txt', text.replaceAll('\n', '\r\n'));
+      commit();
+
+      const { actions } = await render({ '.gitattributes': '* text=auto eol=lf\n', 'a.txt': lines({ 8: 'new' }) });
+
+      expect(actions['a.txt']).toBe(action);
+      expect(read('a.txt')).toBe(expected);
+    },
+  );
+
+  it('IO-002: merges no bytes', async () => {
+    await start({ 'a.txt': lines() });
+    write('a.txt', lines({ 1: '\0' }));
+    commit();
+
+    const outcome = await render({ 'a.txt': lines({ 8: 'new' }) });
+
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: [{ code: 'IO-002', place: { file: join(folder, 'a.txt') } }],
+    });
+  });
+
+  it('IO-008: brings back what a link stood for', async () => {
+    await start({ 'a.txt': '1', 'b.txt': '1' });
+    rmSync(join(folder, 'a.txt'));
+    symlinkSync('b.txt', join(folder, 'a.txt'));
+    commit();
+
+    const refused = await render({ 'a.txt': '2', 'b.txt': '1' });
+    const [move = '', then = ''] = (refused.problems[0]?.hint ?? '').split(', then render again with ');
+    execFileSync('sh', ['-c', move]);
+    const { actions } = await render({ 'a.txt': '2', 'b.txt': '1' }, [then.replace('--restore ', '')]);
+
+    expect(refused).toMatchObject({ ok: false, problems: [{ code: 'IO-008' }] });
+    expect(then).toBe('--restore a.txt');
+    expect(actions).toEqual({ 'a.txt': 'create', 'b.txt': 'same' });
+  });
+
+  it('knows what commits hold where a hook of another repository runs it', async () => {
+    await start({ 'a.txt': lines() });
+    write('a.txt', lines({ 1: 'mine' }));
+    commit();
+    process.env['GIT_DIR'] = join(top, 'elsewhere.git');
+
+    const { actions } = await render({ 'a.txt': lines({ 8: 'new' }) }).finally(() => delete process.env['GIT_DIR']);
+
+    expect(actions).toEqual({ 'a.txt': 'merge' });
+  });
+
+  it('knows an edited file that one branch generates no more, where it comes back', async () => {
+    await start({ ...ATTRIBUTES, 'a.txt': lines(), 'b.txt': lines() });
+    git('branch', '-M', 'main');
+    git('checkout', '-q', '-b', 'off');
+    await render({ ...ATTRIBUTES, 'a.txt': lines() });
+    commit();
+    git('checkout', '-q', 'main');
+    write('b.txt', lines({ 1: 'mine' }));
+    commit();
+    expect(() => git(...AUTHOR, 'merge', '-q', 'off')).toThrow();
+    commit('merged, and kept');
+    const orphan = await render({ ...ATTRIBUTES, 'a.txt': lines() });
+    commit();
+
+    const { actions } = await render({ ...ATTRIBUTES, 'a.txt': lines(), 'b.txt': lines({ 8: 'new' }) });
+
+    expect(orphan.actions['b.txt']).toBe('orphan');
+    expect(actions['b.txt']).toBe('merge');
+    expect(read('b.txt')).toBe(lines({ 1: 'mine', 8: 'new' }));
+  });
+
+  it.each([
+    ['the lock, in a commit', true, '.rootstock/lock.json'],
+    ['all records, in no commit', false, '.rootstock'],
+  ])('knows its files where somebody took away %s', async (_, isCommitted, path) => {
+    await start({ 'a.txt': lines(), 'b.txt': '1', 'c.txt': '1' });
+    write('a.txt', lines({ 1: 'mine' }));
+    rmSync(join(folder, 'c.txt'));
+    commit();
+    rmSync(join(folder, path), { recursive: true });
+    if (isCommitted) commit();
+
+    const { actions } = await render({ 'a.txt': lines({ 8: 'new' }), 'b.txt': '2', 'c.txt': '2' });
+
+    expect(actions).toEqual({ 'a.txt': 'merge', 'b.txt': 'update', 'c.txt': 'absent' });
   });
 
   it('leaves a generated change away that somebody took back by a commit', async () => {

@@ -6,10 +6,10 @@ import { BASE_FOLDER, type BaseEntry, findBasePath, parseBase, writeBase } from 
 import { LOCK_PATH, type Lock } from '../core/lock.ts';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
-import { findPredecessors } from './base-history.ts';
+import { findPredecessors, findReplaced } from './base-history.ts';
 import { readCommittedRun } from './committed-run.ts';
-import { listBases, readBases, readGeneratedFolder } from './generated-folder.ts';
-import { isMerging } from './git-committed.ts';
+import { listBases, readRecordedFolder } from './generated-folder.ts';
+import { isMerging, readCommitted } from './git-committed.ts';
 import { LINKED, SKIPPED, UNSAVED } from './io-problems.ts';
 import { type Bases, joinBases } from './last-run.ts';
 import { findMarkers, mergeText } from './merge-text.ts';
@@ -74,20 +74,20 @@ export function mergeRepository(
   files: FileTree,
   restore: readonly string[] = [],
 ): Outcome<RepositoryMerge> {
-  const existing = readGeneratedFolder(folder);
+  const existing = readRecordedFolder(folder);
   // A lock that cannot be read protects nothing: stop.
   if (!existing.ok) return existing;
   const state: State = {
     folder,
-    ...(existing.value ?? { lock: undefined, ...joinBases(readBases(folder), undefined) }),
-    committed: readCommittedRun(folder)?.entries ?? new Map(),
+    ...(existing.value ?? { lock: undefined, ...joinBases([], undefined) }),
+    committed: readCommittedRun(folder) ?? { lock: undefined, ...joinBases([], undefined) },
     restore,
   };
   const known = [
     Object.keys(state.lock?.files ?? {}),
     [...state.entries.keys()],
     listBases(folder),
-    [...state.committed.keys()],
+    [...state.committed.entries.keys()],
   ].flat();
   const skipped = findSkipped(folder);
   const leftOut = [...new Set([...files.keys(), ...known])].filter((path) => skipped.paths.has(path)).sort(compareText);
@@ -123,11 +123,14 @@ function split<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly 
   return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
-interface State extends Bases {
-  readonly folder: string;
+interface Records extends Bases {
   readonly lock: Lock | undefined;
+}
+
+interface State extends Records {
+  readonly folder: string;
   /** What was generated last when HEAD was made: Git can bring it back although more was generated since. */
-  readonly committed: Bases['entries'];
+  readonly committed: Records;
   readonly restore: readonly string[];
 }
 
@@ -154,7 +157,7 @@ function decideWrite(state: State, theirs: TreeFile): Decision {
   const { folder, lock, restore } = state;
   const { path, kind, content } = theirs;
   const link = findLink(folder, path);
-  if (link !== undefined) return { problem: refuseLink(folder, path, link) };
+  if (link !== undefined) return { problem: refuseLink(state, path, link) };
   const before = findDigest(join(folder, path));
   const after = digest(content);
   if (before === undefined) return decideAbsent(state, theirs);
@@ -164,24 +167,30 @@ function decideWrite(state: State, theirs: TreeFile): Decision {
     step: { path, action: 'update', before, after },
     content: theirs,
   };
-  const bases = listTexts(state, path);
-  const [base] = bases;
-  const generated = lock?.files[path] ?? (base === undefined ? undefined : digest(base));
+  const [last] = listTexts(state, path);
+  const generated = lock?.files[path] ?? (last === undefined ? undefined : digest(last));
   if (isRecord(path) || isGenerated(state, path, before)) return update;
   if (generated === undefined || before === NOT_A_FILE) return { problem: refuse(folder, theirs, generated) };
   if (kind !== 'environment' && restore.includes(path)) return { ...update, replacesEdit: true };
-  const ours = readFileSync(join(folder, path), 'utf8');
+  const found = readFileSync(join(folder, path), 'utf8');
+  const ours = withLinesOf(found, last);
+  if (isGenerated(state, path, digest(ours))) return update;
   const [marker] = findMarkers(ours, path);
   if (marker !== undefined) return { problem: unresolvedProblem(folder, path, marker) };
   // What is rendered has to be what lies there: an edit of an environment file is given, or it is refused.
   if (kind === 'environment') return { problem: refuse(folder, theirs, generated) };
   const keep: Decision = { file: { path, kind, action: 'keep' } };
+  const bases = listBasesOf(state, path, found);
+  const [base] = bases;
   if (base === undefined && generated === after) return keep;
-  // What was read as text has to be the file, byte for byte, or writing it back would change it.
-  if (base === undefined || digest(ours) !== before) return { problem: refuse(folder, theirs, generated) };
+  // What was read as text has to be the file, byte for byte, or writing it back would change it; Git merges no bytes.
+  if (base === undefined || digest(found) !== before || found.includes('\0'))
+    return { problem: refuse(folder, theirs, generated) };
   const own = takeBranchesOut(ours, bases);
   if (base === content && own === ours) return keep;
   const { text, conflicts } = mergeText({ ours: own, base, theirs: content });
+  // Brought back with the change in it.
+  if (text === found && base !== last) return keep;
   return {
     file: { path, kind, action: conflicts === 0 ? 'merge' : 'conflict' },
     step: { path, action: 'update', before, after: digest(text) },
@@ -192,8 +201,20 @@ function decideWrite(state: State, theirs: TreeFile): Decision {
 
 /** True for a text that Rootstock generated for the path, as far as anything tells: nobody's work is lost with it. */
 function isGenerated({ lock, entries, committed }: State, path: string, now: string): boolean {
-  const texts = [...(entries.get(path) ?? []), ...(committed.get(path) ?? [])].filter(isText);
+  const texts = [...(entries.get(path) ?? []), ...(committed.entries.get(path) ?? [])].filter(isText);
   return now === lock?.files[path] || texts.some(({ content }) => digest(content) === now);
+}
+
+/** An editor that ends lines otherwise changes nothing: Git leaves that out of commits, as .gitattributes tells it. */
+function withLinesOf(text: string, generated = ''): string {
+  return generated.includes('\r') ? text : text.replaceAll('\r\n', '\n');
+}
+
+/** What an edited file was made of. Where Git brought it back from the last commit, it is what was generated then. */
+function listBasesOf(state: State, path: string, found: string): readonly string[] {
+  const [now, then] = [listTexts(state, path), listTexts(state.committed, path)];
+  if (then.length === 0 || then[0] === now[0]) return now;
+  return readCommitted(state.folder, [path]).get(path) === found ? then : now;
 }
 
 /**
@@ -233,7 +254,7 @@ function decideAbsent(state: State, theirs: TreeFile): Decision {
 }
 
 /** What a file was made of: the last text that was written to it, then those of branches that came together. */
-function listTexts({ lock, entries }: State, path: string): readonly string[] {
+function listTexts({ lock, entries }: Records, path: string): readonly string[] {
   const all = (entries.get(path) ?? []).filter(isText);
   const missed = all.filter((entry) => entry.missed !== undefined && entry.missed === lock?.files[path]);
   return [...new Set([...missed, ...all].map(({ content }) => content))];
@@ -264,7 +285,7 @@ function decideDelete(state: State, path: string): Decision {
       step: { path, action: 'delete', before },
       kept: { ...gone, after },
     };
-  const [content = ''] = listTexts(state, path);
+  const [content = findReplaced(state.replaced.get(path) ?? [], after)?.content ?? ''] = listTexts(state, path);
   return { file: { path, kind, action: 'orphan' }, kept: { ...gone, content, after } };
 }
 
@@ -300,11 +321,14 @@ function unsavedProblem(folder: string, path: string): Problem {
   return makeProblem(UNSAVED, { place: { file: join(folder, path) }, message, hint });
 }
 
-function refuseLink(folder: string, path: string, link: string): Problem {
+function refuseLink({ folder, lock }: State, path: string, link: string): Problem {
+  const place = join(folder, link);
+  // What was generated there before stays away by itself.
+  const how = lock?.files[path] === undefined ? '' : ` with ${formatCommand('--restore', path)}`;
   return makeProblem(LINKED, {
-    place: { file: join(folder, link) },
+    place: { file: place },
     message: `${link} is a symbolic link on the way to ${path}.`,
-    hint: `${formatCommand('mv', join(folder, link), findFreePath(join(folder, `${link}.mine`)))}, then render again`,
+    hint: `${formatCommand('mv', place, findFreePath(`${place}.mine`))}, then render again${how}`,
   });
 }
 

@@ -2,6 +2,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, makeProblem, type Outcome } from '../core/problem.ts';
+import { formatCommand } from '../core/shell.ts';
 import { removeGitLocks } from './git-locks.ts';
 import { BUSY } from './io-problems.ts';
 
@@ -19,7 +20,7 @@ export async function withRunLock<T>(
       makeProblem(BUSY, {
         place: { file: path },
         message,
-        hint: 'wait for it to end, then run the same command again',
+        hint: `wait for it to end, then run the same command again; if that process is another program: ${formatCommand('rm', path)}`,
       }),
     ]);
   }

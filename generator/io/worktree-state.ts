@@ -1,5 +1,6 @@
 // What Git says of files in a folder: which have content that no commit holds, and which it leaves out.
 import { execFileSync } from 'node:child_process';
+import { gitEnvironment } from './git-environment.ts';
 
 const MAX_BYTES = 256 * 1024 * 1024;
 
@@ -58,6 +59,6 @@ function isSparse(folder: string): boolean {
 
 function git(folder: string, ...words: readonly string[]): string {
   // A question that is killed leaves no lock in the repository.
-  const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0' };
+  const env = { ...gitEnvironment(), GIT_OPTIONAL_LOCKS: '0' };
   return execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: 'pipe', maxBuffer: MAX_BYTES, env });
 }

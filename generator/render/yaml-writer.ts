@@ -11,12 +11,24 @@ const SETTINGS = {
   lineWidth: -1,
   noRefs: true,
   quoteStyle: 'double',
-  scalarStyleRules: [quoteNumbersOfGo, singleAroundDouble, ...Object.values(DEFAULT_SCALAR_STYLE_RULES)],
+  scalarStyleRules: [
+    quoteNumbersOfGo,
+    quoteHugeNumbers,
+    singleAroundDouble,
+    ...Object.values(DEFAULT_SCALAR_STYLE_RULES),
+  ],
 } as const;
 
 /** Go takes underscores out wherever they stand, and then looks whether a number is left: `5e_05`. */
 function quoteNumbersOfGo(layout: ScalarLayout): void {
   if (/^[-+.\d][-+.\w]*_[-+.\w]*$/.test(layout.node.value)) layout.style = SCALAR_STYLE.DOUBLE_QUOTED;
+}
+
+/** Text that some read as a number, and others as none because no number is so large: `51e6138479639189`. */
+function quoteHugeNumbers(layout: ScalarLayout): void {
+  const { tag, value } = layout.node;
+  if (tag === 'tag:yaml.org,2002:str' && /^[-+]?(?:\d+\.?\d*|\.\d+)e[-+]?\d+$/i.test(value))
+    layout.style = SCALAR_STYLE.DOUBLE_QUOTED;
 }
 
 /** JSON and templates are full of double quotes, and easier to read without a backslash before each. */

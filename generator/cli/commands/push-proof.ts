@@ -94,7 +94,7 @@ export async function prove(folder: string, existing: GeneratedFolder, options: 
   const stale = findStale(folder, existing, generated.value);
   if (stale !== undefined) return fail([stale]);
   const target = findTarget(folder, existing, generated.value.plan, options);
-  const paths = await listPaths(folder, existing, sealed);
+  const paths = listPaths(folder, existing, sealed);
   const pushed = readPushedTree(folder, read.value, paths);
   const alone = pushed.left.length === 0 ? verified : verify(pushed.files, valuePaths);
   if (!alone.ok) return fail([...alone.problems, notCommitted(target, pushed.left)]);
@@ -161,17 +161,13 @@ function findTarget(
 }
 
 /** What a push commits: generated files, records, and what belongs to secrets. */
-async function listPaths(
-  folder: string,
-  existing: GeneratedFolder,
-  sealed: readonly SealedSecret[],
-): Promise<readonly string[]> {
+function listPaths(folder: string, existing: GeneratedFolder, sealed: readonly SealedSecret[]): readonly string[] {
   return [
     ...Object.keys(existing.lock.files),
     ...listBases(folder),
     LOCK_PATH,
     ...sealed.map(({ path }) => path),
-    ...(await listSecretFiles(folder, existing)),
+    ...listSecretFiles(folder, existing),
   ];
 }
 
@@ -190,8 +186,8 @@ function notCommitted({ folder, branch }: GitTarget, left: readonly string[]): P
 }
 
 /** Stores, which are encrypted, and SealedSecrets of ours that were deleted. */
-async function listSecretFiles(folder: string, { environments }: GeneratedFolder): Promise<readonly string[]> {
+function listSecretFiles(folder: string, { environments }: GeneratedFolder): readonly string[] {
   const stores = [...environments.keys()].map(storePath).filter((path) => existsSync(join(folder, path)));
-  const deleted = await listDeleted(folder, MANIFEST);
+  const deleted = listDeleted(folder, MANIFEST);
   return [...stores, ...deleted.filter(({ content }) => content.includes(DIGEST_ANNOTATION)).map(({ path }) => path)];
 }

@@ -159,7 +159,7 @@ describe('generator/cli/commands/push-pull-request', () => {
     const refused = await push('--pr');
 
     expect(refused.code).toBe(3);
-    expect(hintOf(refused.data, 'FORGE-007')).toContain(`git -C ${folder} pull --no-rebase --no-edit --autostash`);
+    expect(hintOf(refused.data, 'FORGE-007')).toContain(`git -C ${folder} pull --no-rebase --ff --no-edit --autostash`);
     expect(git(path(), 'log', '-1', '--format=%s', BRANCH)).toBe('better');
   });
 

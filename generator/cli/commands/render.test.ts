@@ -71,7 +71,12 @@ describe('generator/cli/commands/render', () => {
     expect(existsSync(join(folder, 'clusters/staging/root.yaml'))).toBe(false);
   });
 
-  it('is never too quiet for a danger', async () => {
+  it.each([
+    ['a lock', () => undefined],
+    ['no lock any more', () => rmSync(join(folder, '.rootstock/lock.json'))],
+  ])('is never too quiet for a danger in a folder with %s', async (_, act) => {
+    act();
+
     const { code, status } = await run('render', '-e', prod, '-o', folder, '--remove-environment', 'staging', '-q');
 
     expect(code).toBe(0);

@@ -4,7 +4,7 @@ import { nearest } from '../../core/nearest.ts';
 import { compareText, fail, hasErrors, makeProblem, type Outcome, type Problem, succeed } from '../../core/problem.ts';
 import { findEnvironmentName } from '../../environment/environment-name.ts';
 import type { EnvironmentText } from '../../environment/parse-environment.ts';
-import { type GeneratedFolder, readGeneratedFolder } from '../../io/generated-folder.ts';
+import { type GeneratedFolder, readRecordedFolder } from '../../io/generated-folder.ts';
 import { RENAMED, UNREADABLE } from '../../io/io-problems.ts';
 import { readEnvironmentFiles } from '../../io/read-files.ts';
 import { type WriteReport, writeRepository } from '../../io/repository-folder.ts';
@@ -92,7 +92,7 @@ export function collectTexts(
 ): Outcome<readonly EnvironmentText[]> {
   const given = readEnvironmentFiles(options.environment);
   if (!given.ok) return given;
-  const existing = readGeneratedFolder(options.output);
+  const existing = readRecordedFolder(options.output);
   if (!existing.ok) return existing;
   const environments: Recorded = existing.value?.environments ?? new Map();
   const names = new Map(given.value.map(({ file, text }) => [findEnvironmentName(text), file]));
