@@ -12,7 +12,10 @@ describe('generator/core/generated-base', () => {
 
     const bases = renderBases([file]);
 
-    expect(bases).toMatchObject([{ path, content: '["a.txt","1"]\n' }]);
+    expect(bases).toMatchObject([
+      { path, content: '["a.txt","1"]\n' },
+      { path: '.rootstock/base/_pending.jsonl', content: '' },
+    ]);
     expect(findBasePath(file)).toBe(path);
   });
 

@@ -6,7 +6,10 @@ import { compareText } from './problem.ts';
 
 /** Folder of the bases, with a slash at the end. */
 export const BASE_FOLDER = '.rootstock/base/';
-/** Base of a run that is under way: what is new in it. It is gone once the run is complete. */
+/**
+ * Base of a run that is under way: what is new in it. Empty at all other times, and still there: `git commit --all` takes
+ * files along that Git knows, and `git clean` leaves them.
+ */
 export const PENDING_BASE = `${BASE_FOLDER}_pending.jsonl`;
 /** Base of the files that belong to no environment; no environment can have this name. */
 const SHARED = '_repository';
@@ -37,7 +40,10 @@ export interface BaseEntry {
   readonly pending?: true;
 }
 
-/** One base for each environment and one for the rest: changes to staging and prod then never meet in one file. */
+/**
+ * One base for each environment and one for the rest: changes to staging and prod then never meet in one file. And an
+ * empty one, for runs that are under way.
+ */
 export function renderBases(files: readonly TreeFile[]): TreeFile[] {
   const groups = new Map<string, TreeFile[]>();
   for (const file of files) {
@@ -46,7 +52,13 @@ export function renderBases(files: readonly TreeFile[]): TreeFile[] {
     if (known === undefined) groups.set(path, [file]);
     else known.push(file);
   }
-  return [...groups].map(([path, group]) => ({ path, kind: 'lock', origin: '', content: writeBase(group) }));
+  const bases = [...groups].map(([path, group]) => [path, writeBase(group)] as const);
+  return [...bases, [PENDING_BASE, ''] as const].map(([path, content]) => ({
+    path,
+    kind: 'lock',
+    origin: '',
+    content,
+  }));
 }
 
 /** The base that holds a file, generated or no more. */

@@ -250,11 +250,11 @@ function isStepAsLeft(folder: string, { path, before, after, staged }: Step, ind
 /** Does all steps; may run again after an interruption. */
 function applySteps(folder: string, steps: readonly Step[]): void {
   for (const [index, step] of steps.entries()) if (!isPendingOver(folder, step)) applyStep(folder, step, index);
-  rmSync(join(folder, PENDING_BASE), { force: true });
+  if (steps.some(({ path }) => path === PENDING_BASE)) writeFileSync(join(folder, PENDING_BASE), '');
   endJournal(folder);
 }
 
-/** The base of the run is the first thing written and the last one removed: without it, all others are done. */
+/** The base of the run is the first thing written, and the last one emptied. */
 function isPendingOver(folder: string, { path, staged }: Step): boolean {
   return path === PENDING_BASE && staged !== undefined && !existsSync(join(folder, staged));
 }

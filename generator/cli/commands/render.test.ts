@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -73,7 +74,13 @@ describe('generator/cli/commands/render', () => {
 
   it.each([
     ['a lock', () => undefined],
-    ['no lock any more', () => rmSync(join(folder, '.rootstock/lock.json'))],
+    [
+      'no lock any more',
+      () => {
+        execFileSync('git', ['init', '--quiet', folder]);
+        rmSync(join(folder, '.rootstock/lock.json'));
+      },
+    ],
   ])('is never too quiet for a danger in a folder with %s', async (_, act) => {
     act();
 
