@@ -76,7 +76,12 @@ function addRender(program: Command, finish: Finish): void {
       collect,
       [],
     )
-    .option('--restore <path>', 'write a file as generated that was deleted or edited; repeatable', collect, [])
+    .option(
+      '--restore <path>',
+      'write a file as generated that was deleted or edited, or all of a folder; repeatable',
+      collect,
+      [],
+    )
     .option('-q, --quiet', 'do not print one line per file')
     .option(...JSON_FLAG)
     .addHelpText('after', '\nExample:\n  rootstock render -e prod.yaml -o ../ai-platform')

@@ -324,7 +324,7 @@ function unsavedProblem(folder: string, path: string): Problem {
 function refuseLink({ folder, lock }: State, path: string, link: string): Problem {
   const place = join(folder, link);
   // What was generated there before stays away by itself.
-  const how = lock?.files[path] === undefined ? '' : ` with ${formatCommand('--restore', path)}`;
+  const how = lock?.files[path] === undefined ? '' : ` with ${formatCommand('--restore', link)}`;
   return makeProblem(LINKED, {
     place: { file: place },
     message: `${link} is a symbolic link on the way to ${path}.`,

@@ -36,12 +36,15 @@ describe('generator/cli/commands/render', () => {
     );
   });
 
-  it('brings a deleted file back that is named', async () => {
+  it.each([
+    ['file', ''],
+    ['folder', '..'],
+  ])('brings a deleted file back whose %s is named', async (_, above) => {
     const path = 'clusters/staging/values/traefik.yaml';
     const before = readFileSync(join(folder, path), 'utf8');
     rmSync(join(folder, path));
 
-    const { code } = await render('--restore', path);
+    const { code } = await render('--restore', join(path, above));
 
     expect(code).toBe(0);
     expect(readFileSync(join(folder, path), 'utf8')).toBe(before);

@@ -42,8 +42,9 @@ export async function runRender(options: RenderOptions): Promise<ExitCode> {
   const { sealed, beside } = secrets.value;
   const generated = await generate(texts.value, sealed, new Date());
   if (!generated.ok) return failWith(generated.problems, options);
-  const { restore = [] } = options;
-  const unknown = restore.filter((path) => !generated.value.tree.files.has(path));
+  const { restore: named = [] } = options;
+  const paths = [...generated.value.tree.files.keys()];
+  const unknown = named.filter((name) => !paths.some((path) => isIn(path, name)));
   if (unknown.length > 0)
     return failWith(
       unknown.map((path) => notGenerated(path, generated.value.tree.files)),
@@ -51,6 +52,7 @@ export async function runRender(options: RenderOptions): Promise<ExitCode> {
     );
   const summary = summariseFolder(options.output, generated.value);
   const inspect = () => refuseDangers(summary, listAllowed(options));
+  const restore = paths.filter((path) => named.some((name) => isIn(path, name)));
   const written = await writeRepository(options.output, generated.value.tree, { inspect, beside, restore });
   if (!written.ok) return failWith([...generated.problems, ...written.problems], options);
   if (options.json !== true) printReport(written.value, options);
@@ -146,9 +148,14 @@ function gone(name: string, file: string): Problem {
   return makeProblem(UNREADABLE, { place: { file }, message, hint });
 }
 
+/** @param name of the file itself, or of a folder above it */
+function isIn(path: string, name: string): boolean {
+  return path === name || path.startsWith(name.endsWith('/') ? name : `${name}/`);
+}
+
 function notGenerated(path: string, files: FileTree): Problem {
   const key = '--restore';
-  const message = `${path} is no file that is generated.`;
+  const message = `${path} is no file that is generated, and no folder of such files.`;
   return makeProblem(NO_SUCH_NAME, {
     key,
     message,
