@@ -19,6 +19,11 @@ export function findPredecessors(known: readonly BaseEntry[], next: Generated): 
   return ids.filter((id, index) => !ids.includes(id, index + 1)).slice(-KEPT);
 }
 
+/** True for an entry that a text of the same path came before: it was generated again since. */
+export function isSince({ after = [] }: BaseEntry, content: string): boolean {
+  return after.includes(findId({ content }));
+}
+
 /** Of what was replaced, the text that came last by a history. */
 export function findReplaced(entries: readonly BaseEntry[], after: readonly string[]): BaseEntry | undefined {
   const latest = [...after].reverse().find((id) => id !== GONE && entries.some((entry) => findId(entry) === id));

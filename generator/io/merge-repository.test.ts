@@ -645,6 +645,20 @@ describe('generator/io/merge-repository', () => {
     expect([first, second].map(({ actions }) => actions['a.txt'])).toEqual(['merge', 'keep']);
   });
 
+  it('knows what came from either branch where the lock is that of one, and the bases are those of the other', async () => {
+    await startBranches({ 'a.txt': lines({ 2: 'one' }) }, { 'a.txt': lines({ 5: 'two' }) });
+    git('checkout', 'theirs', '--', '.rootstock/lock.json');
+    git('checkout', 'main^1', '--', '.rootstock/base');
+    write('a.txt', lines({ 2: 'one', 5: 'two', 8: 'mine' }));
+    git('add', '--all');
+    git(...AUTHOR, 'commit', '-q', '--amend', '--no-edit');
+
+    const { actions } = await render({ ...ATTRIBUTES, 'a.txt': lines() });
+
+    expect(actions['a.txt']).toBe('merge');
+    expect(read('a.txt')).toBe(lines({ 8: 'mine' }));
+  });
+
   it('knows what only the other branch changed in an edited file, whose lock was not taken', async () => {
     await startBranches({ 'a.txt': lines({ 2: 'one' }) }, { 'b.txt': '1' });
     write('a.txt', lines({ 2: 'one', 8: 'mine' }));

@@ -6,7 +6,7 @@ import { BASE_FOLDER, type BaseEntry, findBasePath, parseBase, writeBase } from 
 import { LOCK_PATH, type Lock } from '../core/lock.ts';
 import { compareText, fail, makeProblem, type Outcome, type Problem, succeed } from '../core/problem.ts';
 import { formatCommand } from '../core/shell.ts';
-import { findPredecessors, findReplaced } from './base-history.ts';
+import { findPredecessors, findReplaced, isSince } from './base-history.ts';
 import { readCommittedRun } from './committed-run.ts';
 import { listBases, readRecordedFolder } from './generated-folder.ts';
 import { isMerging, readCommitted } from './git-committed.ts';
@@ -79,8 +79,8 @@ export function mergeRepository(
   if (!existing.ok) return existing;
   const state: State = {
     folder,
-    ...(existing.value ?? { lock: undefined, ...joinBases([], undefined) }),
-    committed: readCommittedRun(folder) ?? { lock: undefined, ...joinBases([], undefined) },
+    ...(existing.value ?? NO_RECORDS),
+    committed: readCommittedRun(folder) ?? NO_RECORDS,
     restore,
   };
   const known = [
@@ -126,6 +126,8 @@ function split<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly 
 interface Records extends Bases {
   readonly lock: Lock | undefined;
 }
+
+const NO_RECORDS: Records = { lock: undefined, ...joinBases([], undefined) };
 
 interface State extends Records {
   readonly folder: string;
@@ -210,11 +212,14 @@ function withLinesOf(text: string, generated = ''): string {
   return generated.includes('\r') ? text : text.replaceAll('\r\n', '\n');
 }
 
-/** What an edited file was made of. Where Git brought it back from the last commit, it is what was generated then. */
+/**
+ * What an edited file was made of. Where it was generated again since the last commit and Git brought it back from there,
+ * it is what was generated then.
+ */
 function listBasesOf(state: State, path: string, found: string): readonly string[] {
-  const [now, then] = [listTexts(state, path), listTexts(state.committed, path)];
-  if (then.length === 0 || then[0] === now[0]) return now;
-  return readCommitted(state.folder, [path]).get(path) === found ? then : now;
+  const then = listTexts(state.committed, path);
+  const isRendered = (state.entries.get(path) ?? []).some((entry) => then[0] !== undefined && isSince(entry, then[0]));
+  return isRendered && readCommitted(state.folder, [path]).get(path) === found ? then : listTexts(state, path);
 }
 
 /**
